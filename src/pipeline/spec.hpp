@@ -1,0 +1,207 @@
+// A pipeline as its author wrote it: pipeline.yaml, typed, checked and with the project's defaults filled in.
+//
+// Everything is described, so a spec is stored and shown as JSON (json/described.hpp). Names of pipelines are lower
+// case; enumerations are spelt as here whatever the author's case. What the schema knows but this version does not
+// serve (spec_schema.hpp says so key by key) has no member here. Reading: spec_parse.hpp.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/describe.hpp"
+#include "base/result.hpp"
+#include "base/time.hpp"
+#include "calendar/cron.hpp"
+#include "calendar/window.hpp"
+
+namespace weir::pipeline {
+
+enum class Operator { AND, OR };
+BOOST_DESCRIBE_ENUM(Operator, AND, OR)
+
+// The status of a run, and what a clause waits for. SUCCESS in a file is read as SUCCEEDED.
+enum class RunStatus { RUNNING, SUCCEEDED, FAILED, TIMED_OUT, ABORTED };
+BOOST_DESCRIBE_ENUM(RunStatus, RUNNING, SUCCEEDED, FAILED, TIMED_OUT, ABORTED)
+
+// Which window a scheduled time is for: the one that contains it, or the one before.
+enum class Covers { current, previous };
+BOOST_DESCRIBE_ENUM(Covers, current, previous)
+
+// How many of the upstream's occurrences in one window a clause needs.
+enum class Each { all, any, last };
+BOOST_DESCRIBE_ENUM(Each, all, any, last)
+
+// window: the occurrences of the same window; newest: the newest at or before the window that meets the clause.
+enum class Match { window, newest };
+BOOST_DESCRIBE_ENUM(Match, window, newest)
+
+enum class OnUpstreamRerun { run, ignore, supersede };
+BOOST_DESCRIBE_ENUM(OnUpstreamRerun, run, ignore, supersede)
+
+enum class OnLate { run, ignore };
+BOOST_DESCRIBE_ENUM(OnLate, run, ignore)
+
+enum class Catchup { all, last, none };
+BOOST_DESCRIBE_ENUM(Catchup, all, last, none)
+
+enum class OnLimit { queue };
+BOOST_DESCRIBE_ENUM(OnLimit, queue)
+
+enum class ComputeType { local };
+BOOST_DESCRIBE_ENUM(ComputeType, local)
+
+enum class ParameterType { string, number, integer, boolean };
+BOOST_DESCRIBE_ENUM(ParameterType, string, number, integer, boolean)
+
+enum class NotificationType { FULL_EXECUTION, ON_COMPLETION, ON_FAILURE };
+BOOST_DESCRIBE_ENUM(NotificationType, FULL_EXECUTION, ON_COMPLETION, ON_FAILURE)
+
+enum class Channel { SLACK, EMAIL, OPSGENIE, WEBHOOK, LOG };
+BOOST_DESCRIBE_ENUM(Channel, SLACK, EMAIL, OPSGENIE, WEBHOOK, LOG)
+
+// Exactly one of: hour (minute 0 by default), minute alone (hourly), cron, rate. Weekdays only with hour.
+struct ScheduleSpec {
+  std::optional<int> hour;    // 0..23
+  std::optional<int> minute;  // 0..59
+  std::vector<Weekday> weekdays;
+  std::string cron;  // empty: none; valid when not
+  std::optional<Millis> rate;
+  Covers covers = Covers::current;
+};
+BOOST_DESCRIBE_STRUCT(ScheduleSpec, (), (hour, minute, weekdays, cron, rate, covers))
+
+// One upstream and what of it is needed.
+struct ClauseSpec {
+  std::string name;               // lower case
+  std::string account;            // as written, an id or an alias; empty: the pipeline's own account
+  std::vector<RunStatus> status;  // sorted, without doubles, never empty; [SUCCEEDED] when the file says nothing
+  std::optional<Each> each;       // absent: each_of() says
+  int offset = 0;                 // in windows of the downstream; never positive
+  Match match = Match::window;
+  std::optional<Millis> max_age;  // only with match newest
+  std::optional<bool> follow;     // absent: is_followed() says
+};
+BOOST_DESCRIBE_STRUCT(ClauseSpec, (), (name, account, status, each, offset, match, max_age, follow))
+
+struct ExecutionsSpec {
+  Operator op = Operator::AND;  // `operator` in the file: between the two blocks
+  std::vector<ClauseSpec> all_of;
+  std::vector<ClauseSpec> any_of;  // at least one of the two lists is not empty
+};
+BOOST_DESCRIBE_STRUCT(ExecutionsSpec, (), (op, all_of, any_of))
+
+struct TriggerSpec {
+  std::optional<Operator> op;  // `operator`: there when schedule and executions both are
+  std::optional<ScheduleSpec> schedule;
+  std::optional<ExecutionsSpec> executions;
+  OnUpstreamRerun on_upstream_rerun = OnUpstreamRerun::run;
+  OnLate on_late = OnLate::run;
+  std::optional<Catchup> catchup;  // absent: all for day and coarser, last for finer
+  int max_parallel = 1;
+};
+BOOST_DESCRIBE_STRUCT(TriggerSpec, (), (op, schedule, executions, on_upstream_rerun, on_late, catchup, max_parallel))
+
+struct RetrySpec {
+  int attempts = 1;      // runs of the step in all, the first included
+  Millis delay{10'000};  // before the second attempt; whole seconds
+  double backoff = 2;    // each further wait is so many times the one before
+};
+BOOST_DESCRIBE_STRUCT(RetrySpec, (), (attempts, delay, backoff))
+
+struct StepSpec {
+  std::string name;  // unique in the file; "step-2" when the author gave none
+  std::string run;   // for the shell, as written
+  Millis timeout{86'400'000};
+  RetrySpec retry;
+  std::string result;  // a file of small JSON that the step leaves; empty: none
+  // Absent: after the step before it. Present: after exactly these (an empty list: at once).
+  std::optional<std::vector<std::string>> needs;
+  std::map<std::string, std::string> env;
+};
+BOOST_DESCRIBE_STRUCT(StepSpec, (), (name, run, timeout, retry, result, needs, env))
+
+struct ParameterSpec {
+  ParameterType type = ParameterType::string;
+  JsonText default_value;  // `default`; empty: must be given at the start
+  std::string description;
+};
+BOOST_DESCRIBE_STRUCT(ParameterSpec, (), (type, default_value, description))
+
+struct ComputeSpec {
+  ComputeType type = ComputeType::local;
+};
+BOOST_DESCRIBE_STRUCT(ComputeSpec, (), (type))
+
+// `with`: accounts as written. Absent block: the installation's policy.
+struct ShareSpec {
+  std::vector<std::string> with;
+  std::vector<std::string> result;
+};
+BOOST_DESCRIBE_STRUCT(ShareSpec, (), (with, result))
+
+struct ConcurrencySpec {
+  int max_runs = 0;  // 0: no limit but one a key
+  OnLimit on_limit = OnLimit::queue;
+};
+BOOST_DESCRIBE_STRUCT(ConcurrencySpec, (), (max_runs, on_limit))
+
+struct NotificationTarget {
+  Channel channel = Channel::LOG;
+  std::vector<std::string> addresses;
+};
+BOOST_DESCRIBE_STRUCT(NotificationTarget, (), (channel, addresses))
+
+struct NotificationSpec {
+  NotificationType type = NotificationType::ON_FAILURE;
+  std::vector<NotificationTarget> targets;
+};
+BOOST_DESCRIBE_STRUCT(NotificationSpec, (), (type, targets))
+
+struct PipelineSpec {
+  std::string name;          // lower case: the identity
+  std::string display_name;  // as written
+  std::string description;
+  std::string owner;
+  std::string account;  // as written; empty: the deployer's
+  std::vector<std::string> tags;
+  std::string timezone;         // a name of the tz database; empty: the account's, else UTC
+  std::optional<Grain> window;  // absent: decide_grain (spec_grain.hpp)
+  std::string since;            // "2026-01-01"; empty: the day of the first deploy
+  std::map<std::string, ParameterSpec> parameters;
+  ComputeSpec compute;
+  std::optional<TriggerSpec> trigger;  // absent: started by people only
+  std::vector<StepSpec> steps;         // never empty
+  std::vector<StepSpec> on_failure;
+  std::vector<StepSpec> finally;
+  std::vector<std::string> inputs;
+  std::vector<std::string> outputs;
+  std::optional<ShareSpec> share;
+  ConcurrencySpec concurrency;
+  std::vector<NotificationSpec> notifications;
+  std::map<std::string, std::string> variables;  // of the project, for the chosen environment
+};
+BOOST_DESCRIBE_STRUCT(PipelineSpec, (),
+                      (name, display_name, description, owner, account, tags, timezone, window, since, parameters,
+                       compute, trigger, steps, on_failure, finally, inputs, outputs, share, concurrency, notifications,
+                       variables))
+
+// --- what the absent parts of a clause mean -------------------------------------------------------------------
+
+bool lists(const ClauseSpec& clause, RunStatus status);
+// `each` as written, else all when SUCCEEDED is listed, else any.
+Each each_of(const ClauseSpec& clause);
+// Is the clause on the pipeline that owns it?
+bool is_on_itself(const PipelineSpec& owner, const ClauseSpec& clause);
+// Does a newer run of the upstream fire the key again (triggers.md, rule 3)? `follow` as written, else when SUCCEEDED
+// is listed, the match is not newest and the clause is not on the pipeline itself.
+bool is_followed(const PipelineSpec& owner, const ClauseSpec& clause);
+// `catchup` as written, else by the grain (rule 13).
+Catchup catchup_of(const TriggerSpec& trigger, Grain grain);
+
+// The schedule of the calendar that the spec means. The spec must have been checked by the parser.
+Schedule schedule_of(const ScheduleSpec& spec);
+
+}  // namespace weir::pipeline
