@@ -11,9 +11,9 @@
 namespace weir::store {
 
 struct BlobRef {
-  std::string name;        // as given to put
+  std::string name;  // as given to put
   std::uint64_t bytes = 0;
-  std::string sha256;      // hex
+  std::string sha256;  // hex
   bool operator==(const BlobRef&) const = default;
 };
 

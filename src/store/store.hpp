@@ -61,7 +61,7 @@ struct Page {
 };
 
 struct Space {
-  std::uint64_t free_bytes = 0;   // for growth, where the store lives
+  std::uint64_t free_bytes = 0;  // for growth, where the store lives
   std::uint64_t used_bytes = 0;
 };
 

@@ -1,0 +1,27 @@
+#include <map>
+
+#include "api/counter.hpp"
+#include "api/operation.hpp"
+
+namespace weir::api {
+
+const std::vector<OperationInfo>& operations() {
+  static const std::vector<OperationInfo> all = [] {
+    std::vector<OperationInfo> out;
+    for (const auto list : {counter_operations()}) out.insert(out.end(), list.begin(), list.end());
+    return out;
+  }();
+  return all;
+}
+
+const OperationInfo* operation_of(const Type& request) {
+  static const auto by_type = [] {
+    std::map<const Type*, const OperationInfo*> out;
+    for (const auto& op : operations()) out.emplace(&op.request(), &op);
+    return out;
+  }();
+  const auto found = by_type.find(&request);
+  return found == by_type.end() ? nullptr : found->second;
+}
+
+}  // namespace weir::api

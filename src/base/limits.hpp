@@ -1,0 +1,42 @@
+// Every bound of Weir, with its reason. Tests touch n-1, n and n+1.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace weir::limits {
+
+// --- core: what one command may do, so that no account holds the cell for long (architecture, principle 5) ---
+inline constexpr int kCommandRowWrites = 1'000;  // more is an assertion in a service: it must continue by a delivery
+inline constexpr int kCommandDeliveries = 8;     // chained deliveries worked off inside one command; the rest are rows
+inline constexpr int kCommandMisses = 64;        // rows a command may have to fetch before it is refused
+inline constexpr int kTimersPerCommand = 64;     // due rows one timer command handles before it continues
+inline constexpr int kDeliveryAttempts = 5;      // failing deliveries become dead letters after this many
+inline constexpr int kEffectAttempts = 12;       // about a day with the backoff of effects
+
+// --- host ---
+inline constexpr int kAccountQueue = 1'024;  // commands waiting of one account before it is told to slow down
+inline constexpr int kBatchCommands = 512;   // decided into one commit; bounds the latency of the first
+inline constexpr std::uint64_t kLowWaterBytes = 256ull * 1024 * 1024;  // free disk under which growth is refused
+inline constexpr std::uint64_t kReserveBytes = 32ull * 1024 * 1024;    // given up when the disk is full
+
+// --- store ---
+inline constexpr int kQueryPageRows = 1'000;                      // a reader never holds a snapshot long
+inline constexpr std::uint64_t kWalBytes = 256ull * 1024 * 1024;  // back-pressure before this size
+
+// --- documents ---
+inline constexpr std::size_t kRequestBytes = 2 * 1024 * 1024;  // an HTTP body: a definition (1 MiB) with its envelope
+inline constexpr std::size_t kDefinitionBytes = 1024 * 1024;   // States Language, as the AWS service
+inline constexpr std::size_t kPayloadBytes = 262'144;  // execution input, output, state data, as the AWS service
+inline constexpr std::size_t kCauseBytes = 32'768;     // as the AWS service
+inline constexpr std::size_t kErrorBytes = 256;        // as the AWS service
+inline constexpr int kHistoryEvents = 25'000;          // an execution, as the AWS service
+inline constexpr int kTransitionsPerCommand = 256;     // interpreter steps before other accounts have a turn
+inline constexpr int kIterationsPerCommand = 256;      // Map iterations started a command
+
+// --- work ---
+inline constexpr int kClaimItems = 100;  // handed out by one claim
+inline constexpr int kClaimWaitS = 20;   // longest long poll, as SQS
+inline constexpr int kWorkLeaseS = 30;   // default lease; heartbeats come every third of it
+
+}  // namespace weir::limits
