@@ -27,12 +27,13 @@ inline constexpr std::uint64_t kWalBytes = 256ull * 1024 * 1024;  // back-pressu
 // --- documents ---
 inline constexpr std::size_t kRequestBytes = 2 * 1024 * 1024;  // an HTTP body: a definition (1 MiB) with its envelope
 inline constexpr std::size_t kDefinitionBytes = 1024 * 1024;   // States Language, as the AWS service
-inline constexpr std::size_t kPayloadBytes = 262'144;  // execution input, output, state data, as the AWS service
-inline constexpr std::size_t kCauseBytes = 32'768;     // as the AWS service
-inline constexpr std::size_t kErrorBytes = 256;        // as the AWS service
-inline constexpr int kHistoryEvents = 25'000;          // an execution, as the AWS service
-inline constexpr int kTransitionsPerCommand = 256;     // interpreter steps before other accounts have a turn
-inline constexpr int kIterationsPerCommand = 256;      // Map iterations started a command
+inline constexpr std::size_t kPayloadBytes = 262'144;     // execution input, output, state data, as the AWS service
+inline constexpr std::size_t kCauseBytes = 32'768;        // as the AWS service
+inline constexpr std::size_t kErrorBytes = 256;           // as the AWS service
+inline constexpr std::size_t kBundleBytes = 1024 * 1024;  // a project's files; with base64 within a request
+inline constexpr int kHistoryEvents = 25'000;             // an execution, as the AWS service
+inline constexpr int kTransitionsPerCommand = 256;        // interpreter steps before other accounts have a turn
+inline constexpr int kIterationsPerCommand = 256;         // Map iterations started a command
 
 // --- work ---
 inline constexpr int kClaimItems = 100;  // handed out by one claim

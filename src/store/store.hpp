@@ -97,6 +97,10 @@ class Store {
   virtual bool give_up_reserve() = 0;
   virtual bool take_reserve() = 0;
 
+  // Upkeep between commits, on the committing thread, while no client waits for it (checkpoints, retention in small
+  // pieces). Returns soon.
+  virtual void maintain() {}
+
   // A name for messages: "sqlite at DIR", "memory".
   virtual std::string name() const = 0;
 };

@@ -1,0 +1,44 @@
+#include "api/pipeline.hpp"
+
+#include <array>
+
+namespace weir::api {
+
+std::span<const OperationInfo> pipeline_operations() {
+  using enum Access;
+  using enum Growth;
+  static const std::array table{
+      operation<DeployPipeline>(
+          "DeployPipeline", "pipeline", write, grows, "POST", "/v1/deploy", "yaml",
+          "Deploys a pipeline.yaml: a new version, a state machine and a trigger, in one transaction."),
+      operation<DeletePipeline>("DeletePipeline", "pipeline", write, frees, "DELETE", "/v1/pipelines/{pipeline}",
+                                "pipeline", "Deletes a pipeline; refused with the list when others depend on it."),
+      operation<ListPipelines>("ListPipelines", "pipeline", read, neutral, "GET", "/v1/pipelines", "",
+                               "Lists pipelines."),
+      operation<DescribePipeline>("DescribePipeline", "pipeline", read, neutral, "GET", "/v1/pipelines/{pipeline}",
+                                  "pipeline", "One pipeline: its trigger in a sentence, its last run, its neighbours."),
+      operation<StartRun>("StartRun", "pipeline", write, grows, "POST", "/v1/pipelines/{pipeline}/runs", "pipeline",
+                          "Starts a run by hand."),
+      operation<MarkWindow>("MarkWindow", "pipeline", write, grows, "POST", "/v1/pipelines/{pipeline}/mark",
+                            "pipeline window status reason", "Decides that a window counts as SUCCEEDED or FAILED."),
+      operation<Backfill>("Backfill", "pipeline", write, grows, "POST", "/v1/pipelines/{pipeline}/backfill",
+                          "pipeline from to", "Runs the windows of a range, oldest first."),
+      operation<Explain>("Explain", "pipeline", read, neutral, "GET", "/v1/pipelines/{pipeline}/explain", "pipeline",
+                         "Why a window ran, did not run, or what it waits for."),
+      operation<ListRuns>("ListRuns", "pipeline", query, neutral, "GET", "/v1/runs", "", "Lists runs, newest first."),
+      operation<DescribeRun>("DescribeRun", "pipeline", read, neutral, "GET", "/v1/runs/{run}", "run",
+                             "One run with its steps and the runs it used and that used it."),
+      operation<StopRun>("StopRun", "pipeline", write, neutral, "POST", "/v1/runs/{run}/stop", "run", "Stops a run."),
+      operation<RetryRun>("RetryRun", "pipeline", write, grows, "POST", "/v1/runs/{run}/retry", "run",
+                          "Runs the occurrence of a run again."),
+      operation<Graph>("Graph", "pipeline", read, neutral, "GET", "/v1/graph", "",
+                       "What triggers what, across accounts."),
+      operation<Status>("Status", "pipeline", read, neutral, "GET", "/v1/status", "",
+                        "Failures first: what needs somebody now."),
+      operation<GetBundle>("GetBundle", "pipeline", read, neutral, "GET", "/v1/bundles/{digest}", "digest",
+                           "The files of a deployed project, for workers."),
+  };
+  return table;
+}
+
+}  // namespace weir::api

@@ -1,0 +1,373 @@
+// Pipelines, runs, keys and evidence: the product's operations.
+//
+// A pipeline is named by its name (without case) and the account that owns it; `account` in a request is an id or an
+// alias and defaults to the principal's. A window is named by its label ("2026-01-02", "2026-W01", "2026-01",
+// "2026-01-02T05Z"); `date` is any date or instant in it. Run ids are the installation's.
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "api/operation.hpp"
+
+namespace weir::api {
+
+// --- deploy ------------------------------------------------------------------------------------------------------
+
+struct ProjectFile {
+  std::string path;  // relative, without ".."
+  bool executable = false;
+  std::string base64;
+};
+BOOST_DESCRIBE_STRUCT(ProjectFile, (), (path, executable, base64))
+
+// One pipeline that started, or would start, because of this deploy.
+struct OpenKey {
+  std::string window;
+  std::string why;
+};
+BOOST_DESCRIBE_STRUCT(OpenKey, (), (window, why))
+
+struct DeployReply {
+  std::string pipeline;
+  AccountId account;
+  int version = 0;
+  bool changed = true;  // false: the same text as the version in force
+  std::string grain;
+  std::string sentence;  // the trigger said in one sentence
+  std::vector<std::string> warnings;
+  std::vector<OpenKey> open_keys;  // open keys that the new condition starts; with confirm false nothing was deployed
+  bool deployed = true;
+  std::optional<Instant> next;
+};
+BOOST_DESCRIBE_STRUCT(DeployReply, (),
+                      (pipeline, account, version, changed, grain, sentence, warnings, open_keys, deployed, next))
+
+struct DeployPipeline {
+  using Reply = DeployReply;
+  std::string file;  // for messages: "pipeline.yaml"
+  std::string yaml;
+  std::string project_file;  // "weir.yaml"; may be empty
+  std::string project_yaml;
+  std::vector<ProjectFile> files;  // what the steps see in their folder; together at most limits::kBundleBytes
+  bool allow_missing = false;      // an upstream that does not exist is a clause that waits, not an error
+  bool confirm = true;             // false: say which open keys it would start, deploy only when there are none
+};
+BOOST_DESCRIBE_STRUCT(DeployPipeline, (), (file, yaml, project_file, project_yaml, files, allow_missing, confirm))
+
+struct EmptyReply {
+  bool ok = true;
+};
+BOOST_DESCRIBE_STRUCT(EmptyReply, (), (ok))
+
+// Refused with the list when others depend on it, unless `force`.
+struct DeletePipeline {
+  using Reply = EmptyReply;
+  std::string pipeline;
+  std::optional<std::string> account;
+  bool force = false;
+  std::string reason;
+};
+BOOST_DESCRIBE_STRUCT(DeletePipeline, (), (pipeline, account, force, reason))
+
+// --- what there is -----------------------------------------------------------------------------------------------
+
+struct RunInfo {
+  std::int64_t run = 0;
+  std::string pipeline;
+  AccountId account;
+  std::string window;  // the key's label; for grain run and none: "run-<id>"
+  Instant logical_date{};
+  std::string status;  // QUEUED (waits for a limit or the run before it), RUNNING, SUCCEEDED, ...
+  int firing = 0;      // number of the key's firing; 0: started by a person
+  std::string cause;   // "schedule", "condition", "person", "mark", "backfill", "retry"
+  std::string why;     // one line for people
+  bool adhoc = false;
+  bool out_of_date = false;
+  int version = 0;  // of the pipeline
+  Instant created{};
+  std::optional<Instant> started, ended;
+  std::string error, cause_text;
+  JsonText parameters, result;
+  std::vector<std::int64_t> used;  // upstream runs in its evidence
+};
+BOOST_DESCRIBE_STRUCT(RunInfo, (),
+                      (run, pipeline, account, window, logical_date, status, firing, cause, why, adhoc, out_of_date,
+                       version, created, started, ended, error, cause_text, parameters, result, used))
+
+struct PipelineInfo {
+  std::string pipeline;
+  std::string display_name;
+  AccountId account;
+  std::string account_alias;
+  std::string owner;
+  std::string description;
+  std::string grain;
+  std::string timezone;
+  std::string sentence;
+  int version = 0;
+  Instant deployed{};
+  std::optional<Instant> next;  // scheduled
+  std::optional<RunInfo> last_run;
+  int active_runs = 0;
+  std::vector<std::string> upstreams, dependants;  // "account/name"
+};
+BOOST_DESCRIBE_STRUCT(PipelineInfo, (),
+                      (pipeline, display_name, account, account_alias, owner, description, grain, timezone, sentence,
+                       version, deployed, next, last_run, active_runs, upstreams, dependants))
+
+struct ListPipelinesReply {
+  std::vector<PipelineInfo> pipelines;
+};
+BOOST_DESCRIBE_STRUCT(ListPipelinesReply, (), (pipelines))
+struct ListPipelines {
+  using Reply = ListPipelinesReply;
+  bool all = false;  // of all accounts
+};
+BOOST_DESCRIBE_STRUCT(ListPipelines, (), (all))
+struct DescribePipeline {
+  using Reply = PipelineInfo;
+  std::string pipeline;
+  std::optional<std::string> account;
+};
+BOOST_DESCRIBE_STRUCT(DescribePipeline, (), (pipeline, account))
+
+struct ListRunsReply {
+  std::vector<RunInfo> runs;         // newest first
+  std::optional<std::int64_t> next;  // pass as `before`
+};
+BOOST_DESCRIBE_STRUCT(ListRunsReply, (), (runs, next))
+struct ListRuns {
+  using Reply = ListRunsReply;
+  std::optional<std::string> pipeline;
+  std::optional<std::string> account;
+  std::optional<std::string> window;
+  std::optional<std::string> status;
+  bool all = false;  // of all accounts
+  std::optional<std::int64_t> before;
+  int limit = 50;
+};
+BOOST_DESCRIBE_STRUCT(ListRuns, (), (pipeline, account, window, status, all, before, limit))
+
+struct StepInfo {
+  std::string step;
+  int attempt = 1;
+  std::string status;  // QUEUED, RUNNING, SUCCEEDED, FAILED, LOST, TIMED_OUT, STOPPED
+  std::string worker;
+  std::int64_t item = 0;  // the work item: names its log
+  Instant scheduled{};
+  std::optional<Instant> started, ended;
+  std::string error, cause_text;
+};
+BOOST_DESCRIBE_STRUCT(StepInfo, (), (step, attempt, status, worker, item, scheduled, started, ended, error, cause_text))
+struct DescribeRunReply {
+  RunInfo run;
+  std::vector<StepInfo> steps;           // attempts in the order they were scheduled
+  std::vector<RunInfo> upstream_runs;    // that it used
+  std::vector<RunInfo> downstream_runs;  // that used it
+};
+BOOST_DESCRIBE_STRUCT(DescribeRunReply, (), (run, steps, upstream_runs, downstream_runs))
+struct DescribeRun {
+  using Reply = DescribeRunReply;
+  std::int64_t run = 0;
+};
+BOOST_DESCRIBE_STRUCT(DescribeRun, (), (run))
+
+// --- people ------------------------------------------------------------------------------------------------------
+
+struct StartRunReply {
+  RunInfo run;
+  std::string logical_date_from;        // how the date was chosen, in words
+  std::vector<std::string> dependants;  // "account/name" that it will start when it succeeds
+};
+BOOST_DESCRIBE_STRUCT(StartRunReply, (), (run, logical_date_from, dependants))
+// Starts a run for a key by hand. `date` absent: the newest scheduled window at or before now (no schedule: the
+// current).
+struct StartRun {
+  using Reply = StartRunReply;
+  std::string pipeline;
+  std::optional<std::string> account;
+  std::optional<std::string> date;
+  JsonText parameters;
+  bool adhoc = false;    // counts for nobody
+  bool dry_run = false;  // only say what would be started
+  std::string reason;
+};
+BOOST_DESCRIBE_STRUCT(StartRun, (), (pipeline, account, date, parameters, adhoc, dry_run, reason))
+
+struct StopRun {
+  using Reply = RunInfo;
+  std::int64_t run = 0;
+  std::string reason;
+};
+BOOST_DESCRIBE_STRUCT(StopRun, (), (run, reason))
+// A new run of the same occurrence with the same parameters.
+struct RetryRun {
+  using Reply = StartRunReply;
+  std::int64_t run = 0;
+  std::string reason;
+};
+BOOST_DESCRIBE_STRUCT(RetryRun, (), (run, reason))
+// A person's decision: from now on the occurrence counts as SUCCEEDED or FAILED. `reason` is required.
+struct MarkWindow {
+  using Reply = RunInfo;
+  std::string pipeline;
+  std::optional<std::string> account;
+  std::string window;
+  std::string status;
+  std::string reason;
+};
+BOOST_DESCRIBE_STRUCT(MarkWindow, (), (pipeline, account, window, status, reason))
+// Runs every window of [from, to] that has no successful run (redo `missing`), oldest first, at most `parallel` active
+// at once. Its runs start dependants as any run does: `downstream` must be said.
+struct BackfillReply {
+  std::vector<std::string> windows;     // to be run
+  std::vector<std::string> left_alone;  // active or already successful
+  std::int64_t backfill = 0;
+};
+BOOST_DESCRIBE_STRUCT(BackfillReply, (), (windows, left_alone, backfill))
+struct Backfill {
+  using Reply = BackfillReply;
+  std::string pipeline;
+  std::optional<std::string> account;
+  std::string from, to;
+  int parallel = 1;
+  std::string redo = "missing";  // missing | failed | all
+  bool downstream = false;
+  bool dry_run = false;
+  std::string reason;
+};
+BOOST_DESCRIBE_STRUCT(Backfill, (), (pipeline, account, from, to, parallel, redo, downstream, dry_run, reason))
+
+// --- evidence ----------------------------------------------------------------------------------------------------
+
+struct ClauseState {
+  std::string clause;  // "listings (Account_A_ID) SUCCEEDED"
+  std::string block;   // "allOf", "anyOf"
+  bool met = false;
+  std::string why;                   // "run 12 of 2026-01-02 SUCCEEDED at ...", "no run of 2026-01-02 yet"
+  std::vector<std::int64_t> runs;    // that met it
+  std::vector<std::string> missing;  // occurrences that are still needed
+};
+BOOST_DESCRIBE_STRUCT(ClauseState, (), (clause, block, met, why, runs, missing))
+struct EvidenceInfo {
+  std::int64_t id = 0;
+  Instant at{};
+  std::string window;
+  std::string decision;  // FIRED, FIRED_AGAIN, WAITS, WITHDRAWN, ...
+  std::string rule;      // what in the text decided: "rule 2: a key fires once"
+  std::optional<std::int64_t> run;
+  std::vector<ClauseState> clauses;
+};
+BOOST_DESCRIBE_STRUCT(EvidenceInfo, (), (id, at, window, decision, rule, run, clauses))
+struct ExplainReply {
+  std::string pipeline;
+  AccountId account;
+  std::string window;
+  std::string sentence;
+  std::string state;                  // one line: "waits for searches (Account_B_ID) of 2026-01-02"
+  std::vector<ClauseState> clauses;   // as judged now
+  std::vector<RunInfo> runs;          // of this key, oldest first
+  std::vector<EvidenceInfo> history;  // stored decisions of this key, oldest first
+  std::string next_command;           // to type
+};
+BOOST_DESCRIBE_STRUCT(ExplainReply, (),
+                      (pipeline, account, window, sentence, state, clauses, runs, history, next_command))
+struct Explain {
+  using Reply = ExplainReply;
+  std::string pipeline;
+  std::optional<std::string> account;
+  std::optional<std::string> window;  // absent: the newest key that waits or ran
+};
+BOOST_DESCRIBE_STRUCT(Explain, (), (pipeline, account, window))
+
+struct GraphEdge {
+  std::string from, to;  // "account/name"
+  std::string clause;    // "SUCCEEDED, allOf"
+};
+BOOST_DESCRIBE_STRUCT(GraphEdge, (), (from, to, clause))
+struct GraphReply {
+  std::vector<PipelineInfo> pipelines;  // topologically, upstream first
+  std::vector<GraphEdge> edges;
+};
+BOOST_DESCRIBE_STRUCT(GraphReply, (), (pipelines, edges))
+// Across accounts; with `pipeline` only what is connected with it.
+struct Graph {
+  using Reply = GraphReply;
+  std::optional<std::string> pipeline;
+  std::optional<std::string> account;
+};
+BOOST_DESCRIBE_STRUCT(Graph, (), (pipeline, account))
+
+struct StatusReply {
+  std::vector<RunInfo> failed;  // occurrences whose current run failed, newest first
+  std::vector<RunInfo> running;
+  std::vector<RunInfo> queued;
+  std::vector<RunInfo> out_of_date;
+  std::vector<ExplainReply> waiting;  // keys with some but not all clauses met (clauses left out)
+};
+BOOST_DESCRIBE_STRUCT(StatusReply, (), (failed, running, queued, out_of_date, waiting))
+struct Status {
+  using Reply = StatusReply;
+  bool all = false;
+};
+BOOST_DESCRIBE_STRUCT(Status, (), (all))
+
+// --- for workers -------------------------------------------------------------------------------------------------
+
+struct BundleReply {
+  std::string digest;
+  std::vector<ProjectFile> files;
+};
+BOOST_DESCRIBE_STRUCT(BundleReply, (), (digest, files))
+// The files of a deployed project, by their digest (sha-256, hex).
+struct GetBundle {
+  using Reply = BundleReply;
+  std::string digest;
+};
+BOOST_DESCRIBE_STRUCT(GetBundle, (), (digest))
+
+// --- events ------------------------------------------------------------------------------------------------------
+
+// After each change of a run; the live feed and notifications hang on it.
+struct RunStatusChanged {
+  std::int64_t run = 0;
+  std::string pipeline;
+  AccountId account;
+  std::string window;
+  std::string status;
+  Instant at{};
+};
+BOOST_DESCRIBE_STRUCT(RunStatusChanged, (), (run, pipeline, account, window, status, at))
+
+// The payload of a work item of kind "step": what a worker needs to run it.
+struct StepWork {
+  std::int64_t run = 0;
+  std::string pipeline;
+  AccountId account;
+  std::string step;
+  std::string command;
+  std::string bundle;                              // digest; empty: none
+  std::string result;                              // file of small JSON that the step leaves; empty: WEIR_RESULT only
+  std::map<std::string, std::string> environment;  // WEIR_DATE, WEIR_KEY, parameters, env: ...
+  JsonText parameters;                             // for the parameters file
+  JsonText upstreams;                              // for $WEIR_UPSTREAMS
+  Millis timeout_ms{0};
+};
+BOOST_DESCRIBE_STRUCT(StepWork, (),
+                      (run, pipeline, account, step, command, bundle, result, environment, parameters, upstreams,
+                       timeout_ms))
+
+// An effect: a notification for the channel LOG, written into the server's log.
+struct NotifyLog {
+  std::string pipeline;
+  AccountId account;
+  std::string window;
+  std::string text;
+};
+BOOST_DESCRIBE_STRUCT(NotifyLog, (), (pipeline, account, window, text))
+
+std::span<const OperationInfo> pipeline_operations();
+
+}  // namespace weir::api

@@ -1,0 +1,302 @@
+#include "host/host.hpp"
+
+#include <cassert>
+#include <future>
+
+namespace weir::host {
+namespace {
+
+// How much is decided between two looks at the inbox, so that a finished commit never waits long.
+constexpr int kDecisionsPerTurn = 64;
+constexpr int kTicksPerTurn = 64;
+constexpr Millis kSpaceCheckEvery{1000};
+
+}  // namespace
+
+Host::Host(core::Cell& cell, store::Store& store, HostOptions options)
+    : cell_(cell), store_(store), options_(std::move(options)), admission_(options_.account_queue) {
+  if (!options_.clock)
+    options_.clock = [] { return std::chrono::time_point_cast<Millis>(std::chrono::system_clock::now()); };
+  if (!options_.perform) options_.perform = [](const std::shared_ptr<const core::EffectRow>&) {};
+  if (!options_.fatal) options_.fatal = [](const std::string&) { std::_Exit(70); };
+}
+
+Host::~Host() { stop(); }
+
+Result<void> Host::load() {
+  cell_.reset(store_.last_batch());
+  for (const auto* table : cell_.tables()) {
+    if (table->keeping != store::Keeping::live) continue;
+    auto loaded = store_.load(*table, [&](store::Row row) { cell_.load_row(*table, std::move(row)); });
+    if (!loaded) return std::unexpected(std::move(loaded.error()).in("loading table " + std::string(table->name)));
+  }
+  cell_.loaded(now());
+  return {};
+}
+
+Result<void> Host::start() {
+  assert(!started_);
+  if (auto opened = store_.open(cell_.tables()); !opened) return opened;
+  if (auto loaded = load(); !loaded) return loaded;
+  store_.take_reserve();
+  check_space();
+  started_ = true;
+  ready_ = true;
+  threads_.emplace_back([this] { decide_loop(); });
+  threads_.emplace_back([this] { commit_loop(); });
+  for (int i = 0; i < options_.readers; ++i) threads_.emplace_back([this] { read_loop(); });
+  return {};
+}
+
+void Host::stop() {
+  {
+    std::lock_guard lock(mutex_);
+    if (!started_ || draining_) {
+      if (!started_) return;
+    }
+    draining_ = true;
+    ready_ = false;
+  }
+  wake_decider_.notify_all();
+  for (auto& thread : threads_)
+    if (thread.joinable()) thread.join();
+  threads_.clear();
+}
+
+core::CommandId Host::submit(api::Message request, api::Principal principal, core::AnswerFn answer) {
+  const auto id = next_command_++;
+  if (const auto query = queries_.find(request.type); query != queries_.end()) {
+    auto run = [this, handler = &query->second, request, principal, answer] {
+      answer((*handler)(store_, principal, request.object.get()));
+    };
+    std::unique_lock lock(mutex_);
+    if (!draining_ && reads_.size() < options_.account_queue) {
+      ++query_count_;
+      reads_.push_back(std::move(run));
+      lock.unlock();
+      wake_reader_.notify_one();
+      return id;
+    }
+    ++throttled_;
+    lock.unlock();
+    answer(api::refuse(api::ErrorCode::Throttled, "too many queries are waiting; try again in a moment"));
+    return id;
+  }
+  Pending pending{{std::move(request), std::move(principal), std::move(answer), id}};
+  std::unique_lock lock(mutex_);
+  const auto account = pending.command.principal.account;
+  if (draining_ && !pending.command.principal.internal) {
+    lock.unlock();
+    pending.command.answer(api::refuse(api::ErrorCode::Unavailable, "the server is stopping; try again in a moment"));
+    return id;
+  }
+  if (!admission_.push(account, pending)) {
+    ++throttled_;
+    lock.unlock();
+    if (pending.command.answer)
+      pending.command.answer(api::refuse(api::ErrorCode::Throttled, "account " + account.value + " has " +
+                                                                        std::to_string(options_.account_queue) +
+                                                                        " requests waiting; slow down and try again"));
+    return id;
+  }
+  lock.unlock();
+  wake_decider_.notify_one();
+  return id;
+}
+
+void Host::cancel(core::CommandId id) {
+  {
+    std::lock_guard lock(mutex_);
+    inbox_.push_back([this, id] {
+      cell_.cancel(id);
+      outstanding_.erase(id);
+    });
+  }
+  wake_decider_.notify_one();
+}
+
+api::Reply<api::Message> Host::ask(api::Message request, api::Principal principal) {
+  auto promise = std::make_shared<std::promise<api::Reply<api::Message>>>();
+  auto future = promise->get_future();
+  submit(std::move(request), std::move(principal),
+         [promise](api::Reply<api::Message> reply) { promise->set_value(std::move(reply)); });
+  return future.get();
+}
+
+void Host::finish(core::CommandId id, api::Reply<api::Message> reply) {
+  const auto found = outstanding_.find(id);
+  if (found == outstanding_.end()) return;
+  auto answer = std::move(found->second);
+  outstanding_.erase(found);
+  answer(std::move(reply));
+}
+
+void Host::decide_loop() {
+  for (;;) {
+    std::deque<std::function<void()>> inbox;
+    std::vector<core::Command> commands;
+    {
+      std::unique_lock lock(mutex_);
+      const auto something = [&] { return !inbox_.empty() || !admission_.empty() || draining_; };
+      if (!something()) {
+        const auto due = cell_.next_due();
+        if (!due)
+          wake_decider_.wait(lock, something);
+        else if (const auto span = *due - now(); span > Millis{0})
+          wake_decider_.wait_for(lock, span, something);
+      }
+      inbox.swap(inbox_);
+      for (int i = 0; i < kDecisionsPerTurn; ++i) {
+        auto next = admission_.pop();
+        if (!next) break;
+        commands.push_back(std::move(next->command));
+      }
+    }
+    for (auto& result : inbox) result();
+    const auto at = now();
+    for (auto& command : commands) {
+      if (command.answer) {
+        const auto id = command.id;
+        outstanding_.emplace(id, std::move(command.answer));
+        command.answer = [this, id](api::Reply<api::Message> reply) { finish(id, std::move(reply)); };
+      }
+      cell_.decide(std::move(command), at);
+    }
+    for (int i = 0; i < kTicksPerTurn && cell_.tick(at); ++i) {
+    }
+    check_space();
+    route_outputs();
+
+    std::unique_lock lock(mutex_);
+    publish_stats();
+    if (draining_ && admission_.empty() && inbox_.empty() && !cell_.committing() && !cell_.has_writes() &&
+        cell_.parked() == 0) {
+      stop_ = true;
+      lock.unlock();
+      wake_committer_.notify_all();
+      wake_reader_.notify_all();
+      // Polls that still wait end with a retryable error: the next server answers them.
+      for (auto& [id, answer] : std::exchange(outstanding_, {}))
+        answer(api::refuse(api::ErrorCode::Unavailable, "the server is stopping; try again in a moment"));
+      return;
+    }
+    if (draining_ && inbox_.empty() && admission_.empty()) wake_decider_.wait_for(lock, Millis{5});
+  }
+}
+
+void Host::route_outputs() {
+  if (auto batch = cell_.seal()) {
+    std::lock_guard lock(mutex_);
+    to_commit_ = std::move(*batch);
+    wake_committer_.notify_one();
+  }
+  for (auto& answer : cell_.take_answers()) std::move(answer).send();
+  for (auto& fetch : cell_.take_fetches())
+    enqueue_read([this, fetch] {
+      auto row = std::make_shared<Result<store::Row>>(store_.fetch(*fetch.table, fetch.key));
+      std::lock_guard lock(mutex_);
+      inbox_.push_back([this, fetch, row] { cell_.fetched(fetch.ticket, std::move(*row), now()); });
+      wake_decider_.notify_one();
+    });
+  if (!draining_)
+    for (auto& effect : cell_.take_effects(now())) options_.perform(std::move(effect));
+  if (cell_.cold_rows() > options_.cold_rows) cell_.evict(0, cell_.cold_rows() - options_.cold_rows / 2);
+}
+
+void Host::commit_loop() {
+  for (;;) {
+    std::optional<store::Batch> batch;
+    {
+      std::unique_lock lock(mutex_);
+      wake_committer_.wait(lock, [&] { return to_commit_ || stop_; });
+      if (!to_commit_) return;
+      batch = std::exchange(to_commit_, std::nullopt);
+    }
+    const auto result = store_.commit(*batch);
+    {
+      std::lock_guard lock(mutex_);
+      inbox_.push_back([this, number = batch->number, result] {
+        if (result.outcome == store::CommitOutcome::unknown) return reload(result.why);
+        ++commits_;
+        failed_before_ = false;
+        if (result.outcome == store::CommitOutcome::refused) {
+          ++refused_;
+          space_checked_ = Instant{};
+        }
+        cell_.settled(number, result.outcome, result.why);
+      });
+    }
+    wake_decider_.notify_one();
+    store_.maintain();
+  }
+}
+
+void Host::reload(const std::string& why) {
+  // Unknown is never guessed: whoever waits for this batch or what was built on it gets no answer; memory is dropped
+  // and loaded anew from what is durably there.
+  ++reloads_;
+  ready_ = false;
+  for (auto& [id, answer] : std::exchange(outstanding_, {}))
+    answer(api::refuse(api::ErrorCode::OutcomeUnknown, "the store failed while committing (" + why + ")"));
+  if (failed_before_) return options_.fatal("the store failed again after it was reopened: " + why);
+  failed_before_ = true;
+  if (auto reopened = store_.reopen(); !reopened)
+    return options_.fatal("the store could not be reopened: " + reopened.error().text());
+  if (auto loaded = load(); !loaded) return options_.fatal(loaded.error().text());
+  ready_ = true;
+}
+
+void Host::check_space() {
+  const auto at = now();
+  if (space_checked_ != Instant{} && at - space_checked_ < kSpaceCheckEvery && at >= space_checked_) return;
+  space_checked_ = at;
+  const bool low = store_.space().free_bytes < options_.low_water_bytes;
+  if (low && !low_space_) store_.give_up_reserve();
+  if (!low && low_space_) store_.take_reserve();
+  low_space_ = low;
+  cell_.set_low_space(low);
+}
+
+void Host::enqueue_read(std::function<void()> run) {
+  {
+    std::lock_guard lock(mutex_);
+    reads_.push_front(std::move(run));  // a decision waits for it: before the queries
+  }
+  wake_reader_.notify_one();
+}
+
+void Host::read_loop() {
+  for (;;) {
+    std::function<void()> run;
+    {
+      std::unique_lock lock(mutex_);
+      wake_reader_.wait(lock, [&] { return !reads_.empty() || stop_; });
+      if (reads_.empty()) return;
+      run = std::move(reads_.front());
+      reads_.pop_front();
+    }
+    run();
+  }
+}
+
+void Host::publish_stats() {
+  stats_.commits = commits_;
+  stats_.refused = refused_;
+  stats_.reloads = reloads_;
+  stats_.waiting_commands = admission_.size();
+  stats_.waiting_polls = cell_.waiting();
+  stats_.owed_deliveries = cell_.owed();
+  stats_.effects = cell_.effects().size();
+  stats_.low_space = low_space_;
+  stats_.cell = cell_.stats();
+}
+
+HostStats Host::stats() const {
+  std::lock_guard lock(mutex_);
+  auto out = stats_;
+  out.throttled = throttled_;
+  out.queries = query_count_;
+  return out;
+}
+
+}  // namespace weir::host
