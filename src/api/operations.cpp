@@ -1,14 +1,17 @@
 #include <map>
 
+#include "api/account.hpp"
 #include "api/counter.hpp"
 #include "api/operation.hpp"
+#include "api/pipeline.hpp"
 
 namespace weir::api {
 
 const std::vector<OperationInfo>& operations() {
   static const std::vector<OperationInfo> all = [] {
     std::vector<OperationInfo> out;
-    for (const auto list : {counter_operations()}) out.insert(out.end(), list.begin(), list.end());
+    for (const auto list : {account_operations(), pipeline_operations(), counter_operations()})
+      out.insert(out.end(), list.begin(), list.end());
     return out;
   }();
   return all;
