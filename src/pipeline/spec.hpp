@@ -188,6 +188,9 @@ BOOST_DESCRIBE_STRUCT(PipelineSpec, (),
                        compute, trigger, steps, on_failure, finally, inputs, outputs, share, concurrency, notifications,
                        variables))
 
+// Steps in one list; a longer pipeline is several pipelines.
+inline constexpr std::size_t kStepsMax = 500;
+
 // --- what the absent parts of a clause mean -------------------------------------------------------------------
 
 bool lists(const ClauseSpec& clause, RunStatus status);

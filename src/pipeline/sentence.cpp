@@ -1,0 +1,114 @@
+#include "pipeline/sentence.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace weir::pipeline {
+namespace {
+
+std::string joined(const std::vector<std::string>& parts, std::string_view last) {
+  std::string out;
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    if (i > 0) out += i + 1 == parts.size() ? fmt::format(" {} ", last) : ", ";
+    out += parts[i];
+  }
+  return out;
+}
+
+// "Europe/Berlin" is "Berlin".
+std::string city(std::string_view zone) {
+  std::string out(zone.substr(zone.rfind('/') + 1));
+  std::replace(out.begin(), out.end(), '_', ' ');
+  return out;
+}
+
+std::string times(const ScheduleSpec& s) {
+  if (!s.cron.empty()) return fmt::format("by the cron line '{}'", s.cron);
+  if (s.rate) return fmt::format("every {}", to_text(*s.rate));
+  if (!s.hour) return fmt::format("at minute {} of each hour", s.minute.value_or(0));
+  std::string out = fmt::format("at {:02}:{:02}", *s.hour, s.minute.value_or(0));
+  if (s.weekdays.empty()) return out;
+  std::vector<std::string> days;
+  for (const auto d : s.weekdays) days.emplace_back(name_of(d));
+  return fmt::format("{} on {}", out, joined(days, "and"));
+}
+
+std::string not_before(const ScheduleSpec& s) {
+  if (s.hour && s.weekdays.empty()) return fmt::format("not before {:02}:{:02}", *s.hour, s.minute.value_or(0));
+  return fmt::format("not before its time ({})", times(s));
+}
+
+std::string upstream(const ClauseSpec& c, std::string_view grain) {
+  std::string out = c.account.empty() ? c.name : fmt::format("{} ({})", c.name, c.account);
+  if (c.match == Match::newest)
+    return c.max_age ? fmt::format("the newest {}, at most {} old,", out, to_text(*c.max_age))
+                     : fmt::format("the newest {}", out);
+  if (c.each) out = fmt::format("{} of {}", name_of(*c.each), out);
+  if (c.offset == -1) out += fmt::format(" of the {} before", grain);
+  if (c.offset < -1) out += fmt::format(" of {} {}s before", -c.offset, grain);
+  return out;
+}
+
+std::string statuses(const ClauseSpec& c) {
+  std::vector<std::string> words;
+  for (const auto s : c.status) words.emplace_back(s == RunStatus::RUNNING ? "started" : std::string(name_of(s)));
+  return joined(words, "or");
+}
+
+// Neighbours that wait for the same statuses share one verb.
+std::string clauses(const std::vector<ClauseSpec>& list, std::string_view word, std::string_view grain) {
+  std::vector<std::string> groups;
+  for (std::size_t i = 0; i < list.size();) {
+    std::vector<std::string> names;
+    const std::string wanted = statuses(list[i]);
+    for (; i < list.size() && statuses(list[i]) == wanted; ++i) names.push_back(upstream(list[i], grain));
+    const bool several = names.size() > 1 && word == "and";
+    groups.push_back(fmt::format("{} {} {}", joined(names, word), several ? "have" : "has", wanted));
+  }
+  return joined(groups, word);
+}
+
+std::string condition(const ExecutionsSpec& e, std::string_view grain) {
+  if (e.any_of.empty()) return clauses(e.all_of, "and", grain);
+  if (e.all_of.empty()) return clauses(e.any_of, "or", grain);
+  return fmt::format("{}, {} {}", clauses(e.all_of, "and", grain), e.op == Operator::AND ? "and" : "or",
+                     clauses(e.any_of, "or", grain));
+}
+
+}  // namespace
+
+std::string trigger_sentence(const PipelineSpec& spec, const SentenceFacts& facts) {
+  const bool scheduled = spec.trigger && spec.trigger->schedule;
+  const bool waits = spec.trigger && spec.trigger->executions;
+  if (!scheduled && !waits) return fmt::format("{} runs when a person starts it.", spec.name);
+
+  const bool calendar = is_calendar(facts.grain);
+  const std::string grain(calendar ? name_of(facts.grain) : "window");
+  std::string out = spec.name;
+  if (calendar)
+    out += fmt::format(" runs once for each {} ({})", grain, city(facts.zone));
+  else
+    out += facts.grain == Grain::run ? " runs once for each start" : " runs";
+
+  const std::string when = !waits ? std::string{}
+                                  : fmt::format("{}{}",
+                                                calendar                     ? fmt::format("when for that {} ", grain)
+                                                : facts.grain == Grain::none ? "when since its last start "
+                                                                             : "when for that start ",
+                                                condition(*spec.trigger->executions, grain));
+  if (scheduled && waits && spec.trigger->op == Operator::OR) {
+    out += fmt::format(", {} or {}, whichever is first", times(*spec.trigger->schedule), when);
+    if (spec.trigger->on_late == OnLate::run) out += "; once more when the condition comes after the time";
+  } else if (scheduled && waits) {
+    out += fmt::format(", {}, {}", not_before(*spec.trigger->schedule), when);
+  } else {
+    out += fmt::format(", {}", scheduled ? times(*spec.trigger->schedule) : when);
+  }
+  if (scheduled && calendar && spec.trigger->schedule->covers == Covers::previous)
+    out += fmt::format("; each time is for the {} before", grain);
+  if (!facts.next.empty()) out += fmt::format("; next: {}", facts.next);
+  return out + ".";
+}
+
+}  // namespace weir::pipeline

@@ -1,0 +1,206 @@
+#include "pipeline/spec_check.hpp"
+
+#include <fmt/format.h>
+
+#include <map>
+#include <set>
+
+#include "json/described.hpp"
+#include "json/text.hpp"
+
+namespace weir::pipeline {
+namespace {
+
+bool is_variable(std::string_view name) {
+  if (name.empty() || name.size() > 128 || (name[0] >= '0' && name[0] <= '9')) return false;
+  for (const char c : name)
+    if (c != '_' && !(c >= '0' && c <= '9') && !(c >= 'A' && c <= 'Z') && !(c >= 'a' && c <= 'z')) return false;
+  return true;
+}
+
+void check_schedule(const ScheduleSpec& s, Reader& reader) {
+  const std::string path = "trigger.schedule";
+  if (reader.refused_under(path)) return;
+  const bool clock = reader.given(path + ".hour") || reader.given(path + ".minute");
+  const int forms = (clock ? 1 : 0) + (reader.given(path + ".cron") ? 1 : 0) + (reader.given(path + ".rate") ? 1 : 0);
+  if (forms == 0)
+    reader.problem(path, "no time is given", "add 'hour: 3', or 'minute: 15' for every hour, or cron, or rate");
+  if (forms > 1) reader.problem(path, "hour and minute, cron and rate exclude each other", "keep one of them");
+  if (reader.given(path + ".weekdays") && !reader.given(path + ".hour"))
+    reader.problem(path + ".weekdays", "weekdays go with hour only", "add 'hour:', or name the days in the cron line");
+  if (s.covers == Covers::previous && reader.given(path + ".rate"))
+    reader.problem(path + ".covers", "'covers: previous' goes with times of a calendar, not with rate", "remove it");
+}
+
+void check_clause(const PipelineSpec& spec, const ClauseSpec& c, const std::string& path, Reader& reader) {
+  if (c.max_age && c.match != Match::newest)
+    reader.problem(path + ".maxAge", "maxAge goes with 'match: newest' only", "add 'match: newest', or remove it");
+  if (c.match == Match::newest && c.each)
+    reader.problem(path + ".each", "'match: newest' is one occurrence, so each says nothing", "remove one of the two");
+  if (is_on_itself(spec, c) && c.match == Match::window && c.offset == 0)
+    reader.problem(path, fmt::format("'{}' would wait for itself in the same window: {} -> {}", c.name, c.name, c.name),
+                   "add 'offset: -1' for the window before");
+}
+
+void check_clauses(const PipelineSpec& spec, const std::vector<ClauseSpec>& list, const std::string& path,
+                   Reader& reader) {
+  std::map<std::string, std::size_t> seen;
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    const std::string inner = fmt::format("{}[{}]", path, i);
+    check_clause(spec, list[i], inner, reader);
+    if (list[i].name.empty()) continue;
+    const auto [it, fresh] = seen.emplace(json::print_described(list[i]), i);
+    if (!fresh) reader.problem(inner, fmt::format("the same as {}[{}]", path, it->second), "remove one of the two");
+  }
+}
+
+struct Listed {
+  const std::vector<StepSpec>* steps;
+  std::string path;
+};
+
+void check_needs(const std::vector<StepSpec>& steps, Reader& reader) {
+  std::map<std::string, std::size_t> index;
+  for (std::size_t i = 0; i < steps.size(); ++i) index.emplace(steps[i].name, i);
+  std::vector<std::vector<std::size_t>> needs(steps.size());
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    if (!steps[i].needs) {
+      if (i > 0) needs[i].push_back(i - 1);
+      continue;
+    }
+    for (const auto& name : *steps[i].needs) {
+      if (name.empty()) continue;
+      if (const auto found = index.find(name); found != index.end())
+        needs[i].push_back(found->second);
+      else
+        reader.problem(fmt::format("steps[{}].needs", i), fmt::format("there is no step '{}'", name),
+                       "name a step of 'steps'");
+    }
+  }
+  // Depth first with the way kept, so that a cycle can be printed; 0 new, 1 on the way, 2 done.
+  std::vector<int> state(steps.size(), 0);
+  std::vector<std::pair<std::size_t, std::size_t>> way;
+  for (std::size_t start = 0; start < steps.size(); ++start) {
+    if (state[start] != 0) continue;
+    way.assign(1, {start, 0});
+    state[start] = 1;
+    while (!way.empty()) {
+      auto& [at, next] = way.back();
+      if (next == needs[at].size()) {
+        state[at] = 2;
+        way.pop_back();
+        continue;
+      }
+      const std::size_t to = needs[at][next++];
+      if (state[to] == 0) {
+        state[to] = 1;
+        way.emplace_back(to, 0);
+      } else if (state[to] == 1) {
+        std::string cycle;
+        bool inside = false;
+        for (const auto& [step, unused] : way)
+          if (inside = inside || step == to; inside) cycle += steps[step].name + " -> ";
+        reader.problem(fmt::format("steps[{}].needs", at),
+                       fmt::format("steps need each other in a circle: {}{}", cycle, steps[to].name),
+                       "remove one of these needs");
+      }
+    }
+  }
+}
+
+}  // namespace
+
+void check_variable(const std::string& name, const std::string& path, Reader& reader) {
+  if (!is_variable(name))
+    reader.problem(path, fmt::format("'{}' is no name of an environment variable", name),
+                   "use letters, digits and '_', not beginning with a digit");
+  else if (name.starts_with("WEIR_"))
+    reader.problem(path, "names that begin with WEIR_ are Weir's own", "choose another name");
+}
+
+void check_parameters(const PipelineSpec& spec, Reader& reader) {
+  for (const auto& [name, parameter] : spec.parameters) {
+    const std::string path = "parameters." + name;
+    check_variable(name, path, reader);
+    if (!reader.given(path + ".default")) continue;
+    const auto value = json::parse(parameter.default_value.text);
+    const bool fits = value && (parameter.type == ParameterType::string    ? value->is_string()
+                                : parameter.type == ParameterType::boolean ? value->is_bool()
+                                : parameter.type == ParameterType::integer
+                                    ? value->is_number() && value->number()->as_int().has_value()
+                                    : value->is_number());
+    if (!fits)
+      reader.problem(path + ".default",
+                     fmt::format("expected {} {}, got '{}'", parameter.type == ParameterType::integer ? "an" : "a",
+                                 name_of(parameter.type), parameter.default_value.text),
+                     "change the default, or the type");
+  }
+}
+
+void check_trigger(const PipelineSpec& spec, Reader& reader) {
+  if (!spec.trigger) return;
+  const TriggerSpec& t = *spec.trigger;
+  if (!t.schedule && !t.executions && !reader.refused_under("trigger"))
+    reader.problem("trigger", "neither schedule nor executions", "add one of the two, or remove trigger");
+  if (t.schedule && t.executions && !t.op && !reader.given("trigger.operator"))
+    reader.problem("trigger", "the key 'operator' is missing: schedule and executions are both there",
+                   "add 'operator: AND' (both) or 'operator: OR' (either)");
+  if (reader.given("trigger.onLate") && !(t.op == Operator::OR && t.schedule && t.executions))
+    reader.problem("trigger.onLate", "onLate goes with 'operator: OR' of schedule and executions", "remove it");
+  if (t.schedule) check_schedule(*t.schedule, reader);
+  if (!t.executions) return;
+  const std::string path = "trigger.executions";
+  if (t.executions->all_of.empty() && t.executions->any_of.empty() && !reader.refused_under(path))
+    reader.problem(path, "neither allOf nor anyOf names a pipeline", "add 'allOf:' with a list of pipelines");
+  check_clauses(spec, t.executions->all_of, path + ".allOf", reader);
+  check_clauses(spec, t.executions->any_of, path + ".anyOf", reader);
+}
+
+void check_steps(const PipelineSpec& spec, Reader& reader) {
+  const Listed lists[] = {{&spec.steps, "steps"}, {&spec.on_failure, "onFailure"}, {&spec.finally, "finally"}};
+  std::map<std::string, std::string> names;
+  for (const auto& [steps, path] : lists) {
+    if (steps->size() > kStepsMax) {
+      reader.problem(path, fmt::format("{} steps, more than {}", steps->size(), kStepsMax),
+                     "make several pipelines of it");
+      return;
+    }
+    for (std::size_t i = 0; i < steps->size(); ++i) {
+      const StepSpec& step = (*steps)[i];
+      const std::string inner = fmt::format("{}[{}]", path, i);
+      if (const auto [it, fresh] = names.emplace(step.name, inner); !fresh && !step.name.empty())
+        reader.problem(inner + ".name", fmt::format("the name '{}' is already that of {}", step.name, it->second),
+                       "give each step a name of its own");
+      if (reader.given(inner + ".run") && step.run.find_first_not_of(" \t\r\n") == std::string::npos)
+        reader.problem(inner + ".run", "the command is empty", "write what the shell shall run");
+      for (const auto& [name, value] : step.env) check_variable(name, inner + ".env." + name, reader);
+      if (steps != &spec.steps && step.needs)
+        reader.problem(inner + ".needs", fmt::format("steps of {} run one after the other", path), "remove 'needs'");
+    }
+  }
+  check_needs(spec.steps, reader);
+}
+
+void check_notifications(const std::vector<NotificationSpec>& list, const std::string& path, Reader& reader) {
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    const std::string outer = fmt::format("{}[{}].targets", path, i);
+    for (std::size_t k = 0; k < list[i].targets.size(); ++k) {
+      const auto& target = list[i].targets[k];
+      const std::string inner = fmt::format("{}[{}]", outer, k);
+      if (!reader.given(inner + ".channel")) continue;
+      if (target.addresses.empty() && target.channel != Channel::LOG)
+        reader.problem(inner, fmt::format("{} needs an address", name_of(target.channel)), "add 'addresses:'");
+      for (std::size_t a = 0; a < target.addresses.size(); ++a) {
+        const std::string& address = target.addresses[a];
+        const std::string where =
+            target.addresses.size() == 1 ? inner + ".addresses" : fmt::format("{}.addresses[{}]", inner, a);
+        if (target.channel == Channel::EMAIL && address.find('@') == std::string::npos)
+          reader.problem(where, fmt::format("'{}' is no mail address", address), "write it as name@example.org");
+        if (target.channel == Channel::WEBHOOK && !address.starts_with("https://") && !address.starts_with("http://"))
+          reader.problem(where, fmt::format("'{}' is no URL", address), "begin it with https://");
+      }
+    }
+  }
+}
+
+}  // namespace weir::pipeline

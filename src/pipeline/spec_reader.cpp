@@ -1,0 +1,268 @@
+#include "pipeline/spec_reader.hpp"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <cmath>
+
+#include "calendar/cron.hpp"
+#include "calendar/window.hpp"
+#include "calendar/zone.hpp"
+#include "json/nearest.hpp"
+#include "pipeline/spec_words.hpp"
+
+namespace weir::pipeline {
+namespace {
+
+constexpr std::size_t kShownBytes = 60;  // of a wrong value
+
+std::string shown(const YamlNode& node) {
+  switch (node.kind) {
+    case YamlNode::Kind::Null:
+      return "nothing";
+    case YamlNode::Kind::List:
+      return "a list";
+    case YamlNode::Kind::Map:
+      return "a block of keys";
+    case YamlNode::Kind::Scalar:
+      break;
+  }
+  if (node.text.size() <= kShownBytes) return fmt::format("'{}'", node.text);
+  std::size_t end = kShownBytes;
+  while (end > 0 && (static_cast<unsigned char>(node.text[end]) & 0xC0) == 0x80) --end;
+  return fmt::format("'{}...'", node.text.substr(0, end));
+}
+
+std::string joined(const std::string& path, std::string_view key) {
+  return path.empty() ? std::string(key) : fmt::format("{}.{}", path, key);
+}
+
+bool is_name(std::string_view text) {
+  const auto alnum = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
+  if (text.empty() || text.size() > 60 || !alnum(text[0])) return false;
+  for (const char c : text)
+    if (!alnum(c) && c != '-' && c != '_' && c != '.') return false;
+  return true;
+}
+
+}  // namespace
+
+bool Reader::refused_under(const std::string& path) const {
+  const auto it = refused_.lower_bound(path);
+  return it != refused_.end() && it->starts_with(path);
+}
+
+void Reader::at(YamlMark mark, const std::string& path, std::string what, std::string fix) {
+  const std::string where = place(file_, mark);
+  problems_.push_back({std::move(what), path.empty() ? where : fmt::format("{}: {}", where, path), std::move(fix)});
+}
+
+void Reader::problem(const std::string& path, std::string what, std::string fix) {
+  std::string known = path;
+  for (auto found = places_.find(known);; found = places_.find(known)) {
+    if (found != places_.end()) return at(found->second, path, std::move(what), std::move(fix));
+    const auto cut = known.find_last_of(".[");
+    if (cut == std::string::npos) break;
+    known.resize(cut);
+  }
+  at({}, path, std::move(what), std::move(fix));
+}
+
+void Reader::mismatch(const KeySpec& key, const YamlNode& node, const std::string& path, std::string fix) {
+  at(node.mark, path, fmt::format("expected {}, got {}", expectation(key), shown(node)), std::move(fix));
+}
+
+void Reader::unknown_key(const ObjectSpec& spec, const YamlKey& key, const std::string& path) {
+  const auto keys = spec.served_keys();
+  if (key.text == "on") {
+    // Other tools read a bare `on` as true, so the word is kept out of the language.
+    const std::string_view instead = spec.find("trigger") ? "trigger" : spec.find("schedule") ? "schedule" : "";
+    return at(key.mark, path, "no key is called 'on'",
+              instead.empty() ? std::string{} : fmt::format("write '{}'", instead));
+  }
+  if (key.text == "<<")
+    return at(key.mark, path, "merge keys are not used here", "write the keys out, or alias a whole value");
+  const auto near = json::nearest(key.text, keys);
+  std::string list;
+  for (const auto k : keys) list += fmt::format("{}{}", list.empty() ? "" : ", ", k);
+  at(key.mark, path, fmt::format("unknown key '{}'", key.text),
+     near.empty() ? fmt::format("{} has {}", spec.name, list) : fmt::format("did you mean '{}'?", near));
+}
+
+void Reader::object(const ObjectSpec& spec, const YamlNode& node, const std::string& path, const Type& type,
+                    void* out) {
+  places_.try_emplace(path, node.mark);
+  if (!node.is_map()) {
+    at(node.mark, path, fmt::format("expected a block of {}, got {}", spec.name, shown(node)),
+       fmt::format("write keys of {} below it, indented, for example '{}: ...'", spec.name, spec.keys.front().key));
+    return;
+  }
+  std::set<std::string_view> found;
+  bool incomplete = false;  // a key was refused that may stand for a required one
+  for (const auto& [key, item] : node.entries) {
+    const std::string inner = joined(path, key.text);
+    const KeySpec* known = spec.find(key.text);
+    if (known == nullptr) {
+      unknown_key(spec, key, inner);
+      for (const auto& k : spec.keys)
+        if (k.required && json::nearest(key.text, std::span(&k.key, 1)) == k.key) found.insert(k.key);
+      continue;
+    }
+    if (!found.insert(known->key).second) continue;  // twice: already a problem of the document
+    if (!known->later.empty()) {
+      at(key.mark, inner, fmt::format("'{}' is not served yet; it comes with {}", key.text, known->later),
+         "remove it until then");
+      refused_.insert(inner);
+      incomplete = true;
+      continue;
+    }
+    places_.try_emplace(inner, key.mark);
+    const Field* field = type.field(member_of(*known));
+    value(*known, *item, inner, *field->type(), field->edit(out));
+  }
+  if (incomplete) return;
+  for (const auto& key : spec.keys)
+    if (key.required && !found.contains(key.key))
+      problem(path, fmt::format("the key '{}' is missing", key.key),
+              fmt::format("add '{}:' with {}", key.key, expectation(key)));
+}
+
+void Reader::value(const KeySpec& key, const YamlNode& node, const std::string& path, const Type& type, void* out) {
+  if (type.kind == Kind::Optional) return value(key, node, path, *type.element(), type.emplace(out));
+  if (!key.list) return one(key, node, path, type, out);
+  const Type& element = *type.element();
+  const bool blocks = key.kind == ValueKind::Object;
+  if (!node.is_list()) {
+    if (node.is_null()) return mismatch(key, node, path, "write a value, or remove the key");
+    return one(key, node, blocks ? path + "[0]" : path, element, type.append(out));
+  }
+  if (node.items.empty() && key.required)
+    return at(node.mark, path, "the list is empty", fmt::format("add {}", expectation(key)));
+  for (std::size_t i = 0; i < node.items.size(); ++i) {
+    const bool alone = node.items.size() == 1 && !blocks;
+    const std::string inner = alone ? path : fmt::format("{}[{}]", path, i);
+    places_.insert_or_assign(inner, node.items[i]->mark);
+    one(key, *node.items[i], inner, element, type.append(out));
+  }
+}
+
+void Reader::one(const KeySpec& key, const YamlNode& node, const std::string& path, const Type& type, void* out) {
+  switch (key.kind) {
+    case ValueKind::Object:
+      return object(*key.object(), node, path, type, out);
+    case ValueKind::ObjectMap:
+      return object_map(key, node, path, type, out);
+    case ValueKind::TextMap:
+      return text_map(key, node, path, type, out);
+    default:
+      if (!node.is_scalar())
+        return mismatch(key, node, path,
+                        node.is_null()   ? "write a value, or remove the key"
+                        : node.is_list() ? "give one value"
+                                         : "");
+      return scalar(key, node, path, type, out);
+  }
+}
+
+void Reader::scalar(const KeySpec& key, const YamlNode& node, const std::string& path, const Type& type, void* out) {
+  const std::string& text = node.text;
+  switch (key.kind) {
+    case ValueKind::Word:
+      return word(key, node, path, type, out);
+    case ValueKind::Int:
+    case ValueKind::Number:
+      return number(key, node, path, type, out);
+    case ValueKind::Duration: {
+      const auto span = duration_from_text(text);
+      if (!span || span->count() % 1000 != 0) return mismatch(key, node, path, "write a whole number and s, m, h or d");
+      if (*span < std::chrono::seconds(key.min) || *span > std::chrono::seconds(key.max))
+        return at(
+            node.mark, path,
+            fmt::format("expected a duration from {} to {}, got '{}'", to_text(Millis(std::chrono::seconds(key.min))),
+                        to_text(Millis(std::chrono::seconds(key.max))), text),
+            {});
+      return type.set_int(out, span->count());
+    }
+    case ValueKind::Name:
+      if (!is_name(text)) return mismatch(key, node, path, "choose another name");
+      break;
+    case ValueKind::Date:
+      if (!parse_window(text, Grain::day)) return mismatch(key, node, path);
+      break;
+    case ValueKind::Zone:
+      if (const auto zone = find_zone(text); !zone) return at(node.mark, path, zone.error().what, zone.error().fix);
+      break;
+    case ValueKind::Cron:
+      if (const auto cron = parse_cron(text); !cron)
+        return at(node.mark, path, fmt::format("{}: {}", cron.error().where, cron.error().what), cron.error().fix);
+      break;
+    default:
+      break;
+  }
+  type.set_text(out, text);
+}
+
+void Reader::word(const KeySpec& key, const YamlNode& node, const std::string& path, const Type& type, void* out) {
+  std::vector<std::string_view> served;
+  for (const auto& w : key.words) {
+    if (!same_word(w.word, node.text)) {
+      if (w.later.empty()) served.push_back(w.word);
+      continue;
+    }
+    if (!w.later.empty()) {
+      refused_.insert(path);
+      return at(node.mark, path, fmt::format("'{}' is not served yet; it comes with {}", w.word, w.later),
+                fmt::format("until then: {}", expectation(key)));
+    }
+    const auto meant = w.means.empty() ? w.word : w.means;
+    if (type.kind == Kind::Bool) return type.set_int(out, meant == "true" ? 1 : 0);
+    for (const auto& e : type.enumerators)
+      if (e.name == meant) return type.set_int(out, e.value);
+  }
+  const auto near = json::nearest(node.text, served);
+  mismatch(key, node, path, near.empty() ? std::string{} : fmt::format("did you mean '{}'?", near));
+}
+
+void Reader::number(const KeySpec& key, const YamlNode& node, const std::string& path, const Type& type, void* out) {
+  const char* first = node.text.data();
+  const char* last = first + node.text.size();
+  if (key.kind == ValueKind::Int) {
+    std::int64_t n = 0;
+    const auto [end, error] = std::from_chars(first, last, n);
+    if (error != std::errc{} || end != last || n < key.min || n > key.max) return mismatch(key, node, path);
+    return type.set_int(out, n);
+  }
+  double n = 0;
+  const auto [end, error] = std::from_chars(first, last, n);
+  if (error != std::errc{} || end != last || !std::isfinite(n) || n < static_cast<double>(key.min) ||
+      n > static_cast<double>(key.max))
+    return mismatch(key, node, path);
+  type.set_double(out, n);
+}
+
+void Reader::text_map(const KeySpec& key, const YamlNode& node, const std::string& path, const Type& type, void* out) {
+  if (!node.is_map()) return mismatch(key, node, path, "write 'NAME: value' below it, indented");
+  const Type& element = *type.element();
+  static constexpr KeySpec kText{.key = "", .kind = ValueKind::Text, .doc = ""};
+  for (const auto& [name, item] : node.entries) {
+    const std::string inner = joined(path, name.text);
+    places_.try_emplace(inner, name.mark);
+    void* into = type.insert(out, name.text);
+    if (element.kind == Kind::Map)
+      text_map(key, *item, inner, element, into);
+    else
+      one(kText, *item, inner, element, into);
+  }
+}
+
+void Reader::object_map(const KeySpec& key, const YamlNode& node, const std::string& path, const Type& type,
+                        void* out) {
+  if (!node.is_map()) return mismatch(key, node, path, "write a name, and its block below it, indented");
+  for (const auto& [name, item] : node.entries) {
+    const std::string inner = joined(path, name.text);
+    places_.try_emplace(inner, name.mark);
+    object(*key.object(), *item, inner, *type.element(), type.insert(out, name.text));
+  }
+}
+
+}  // namespace weir::pipeline

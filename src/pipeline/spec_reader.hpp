@@ -1,0 +1,54 @@
+// Fills a typed struct from a YAML tree as the schema table says, and keeps the place of every key for later checks.
+//
+// All problems are collected; what cannot be read keeps its default. A problem's `where` is
+// "pipeline.yaml:12:5: trigger.executions.allOf[0].status".
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "base/describe.hpp"
+#include "base/result.hpp"
+#include "pipeline/spec_schema.hpp"
+#include "pipeline/yaml.hpp"
+
+namespace weir::pipeline {
+
+class Reader {
+ public:
+  Reader(std::string file_name, std::vector<Problem>& problems) : file_(std::move(file_name)), problems_(problems) {}
+
+  template <class T>
+  void read(const ObjectSpec& spec, const YamlNode& node, T& out) {
+    object(spec, node, "", type_of<T>(), &out);
+  }
+
+  // Does the file have this path, for example "steps[0].timeout"?
+  bool given(const std::string& path) const { return places_.contains(path); }
+  // Has something below this path been refused because it is not served yet?
+  bool refused_under(const std::string& path) const;
+  // Adds a problem at the path, or at the nearest place above it that the file has.
+  void problem(const std::string& path, std::string what, std::string fix = {});
+
+ private:
+  void object(const ObjectSpec& spec, const YamlNode& node, const std::string& path, const Type& type, void* out);
+  void unknown_key(const ObjectSpec& spec, const YamlKey& key, const std::string& path);
+  void value(const KeySpec& key, const YamlNode& node, const std::string& path, const Type& type, void* out);
+  void one(const KeySpec& key, const YamlNode& node, const std::string& path, const Type& type, void* out);
+  void scalar(const KeySpec& key, const YamlNode& node, const std::string& path, const Type& type, void* out);
+  void word(const KeySpec& key, const YamlNode& node, const std::string& path, const Type& type, void* out);
+  void number(const KeySpec& key, const YamlNode& node, const std::string& path, const Type& type, void* out);
+  void text_map(const KeySpec& key, const YamlNode& node, const std::string& path, const Type& type, void* out);
+  void object_map(const KeySpec& key, const YamlNode& node, const std::string& path, const Type& type, void* out);
+  void mismatch(const KeySpec& key, const YamlNode& node, const std::string& path, std::string fix = {});
+  void at(YamlMark mark, const std::string& path, std::string what, std::string fix);
+
+  std::string file_;
+  std::vector<Problem>& problems_;
+  std::map<std::string, YamlMark> places_;
+  std::set<std::string> refused_;  // paths of keys that are not served yet
+};
+
+}  // namespace weir::pipeline

@@ -1,0 +1,416 @@
+#include "pipeline/spec_schema.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+
+#include "pipeline/spec_words.hpp"
+
+namespace weir::pipeline {
+namespace {
+
+using enum ValueKind;
+
+constexpr std::string_view kNext = "0.2.0";
+constexpr std::int64_t kYearS = 366LL * 86'400;
+
+constexpr std::array<WordSpec, 2> kOperators{{{"AND"}, {"OR"}}};
+constexpr std::array<WordSpec, 6> kGrains{{{"hour"}, {"day"}, {"week"}, {"month"}, {"run"}, {"none"}}};
+constexpr std::array<WordSpec, 14> kWeekdays{{{"MON"},
+                                              {"TUE"},
+                                              {"WED"},
+                                              {"THU"},
+                                              {"FRI"},
+                                              {"SAT"},
+                                              {"SUN"},
+                                              {"Monday", "MON"},
+                                              {"Tuesday", "TUE"},
+                                              {"Wednesday", "WED"},
+                                              {"Thursday", "THU"},
+                                              {"Friday", "FRI"},
+                                              {"Saturday", "SAT"},
+                                              {"Sunday", "SUN"}}};
+constexpr std::array<WordSpec, 2> kCovers{{{"current"}, {"previous"}}};
+constexpr std::array<WordSpec, 6> kStatuses{
+    {{"SUCCESS", "SUCCEEDED"}, {"SUCCEEDED"}, {"FAILED"}, {"TIMED_OUT"}, {"ABORTED"}, {"RUNNING"}}};
+constexpr std::array<WordSpec, 3> kEach{{{"all"}, {"any"}, {"last"}}};
+constexpr std::array<WordSpec, 2> kMatch{{{"window"}, {"newest"}}};
+constexpr std::array<WordSpec, 2> kBooleans{{{"true"}, {"false"}}};
+constexpr std::array<WordSpec, 4> kRerun{{{"run"}, {"ignore"}, {"supersede"}, {"ask", "", kNext}}};
+constexpr std::array<WordSpec, 2> kLate{{{"run"}, {"ignore"}}};
+constexpr std::array<WordSpec, 3> kCatchup{{{"all"}, {"last"}, {"none"}}};
+constexpr std::array<WordSpec, 3> kLimit{{{"queue"}, {"skip", "", kNext}, {"cancelRunning", "", kNext}}};
+constexpr std::array<WordSpec, 4> kCompute{{{"local"}, {"queue", "", kNext}, {"spark", "", kNext}, {"emr", "", kNext}}};
+constexpr std::array<WordSpec, 4> kParameterTypes{{{"string"}, {"number"}, {"integer"}, {"boolean"}}};
+constexpr std::array<WordSpec, 3> kNotificationTypes{{{"FULL_EXECUTION"}, {"ON_COMPLETION"}, {"ON_FAILURE"}}};
+constexpr std::array<WordSpec, 5> kChannels{{{"SLACK"}, {"EMAIL"}, {"OPSGENIE"}, {"WEBHOOK"}, {"LOG"}}};
+
+const ObjectSpec* parameter() {
+  static const ObjectSpec spec{
+      "parameter",
+      "A value that a start may give.",
+      {{.key = "type", .kind = Word, .doc = "What the value is.", .default_text = "string", .words = kParameterTypes},
+       {.key = "default", .doc = "The value when a start gives none.", .member = "default_value"},
+       {.key = "description", .doc = "For the person who starts the pipeline."}}};
+  return &spec;
+}
+
+const ObjectSpec* compute() {
+  static const ObjectSpec spec{
+      "compute",
+      "Where the steps run.",
+      {{.key = "type", .kind = Word, .doc = "The kind of compute.", .required = true, .words = kCompute},
+       {.key = "workers", .kind = Int, .doc = "How many workers.", .later = kNext},
+       {.key = "worker", .doc = "The size of a worker.", .later = kNext}}};
+  return &spec;
+}
+
+const ObjectSpec* schedule() {
+  static const ObjectSpec spec{
+      "schedule",
+      "When the pipeline is due, in its time zone. Give hour, or minute alone (hourly), or cron, or rate.",
+      {{.key = "hour", .kind = Int, .doc = "Every day at this hour.", .max = 23},
+       {.key = "minute", .kind = Int, .doc = "The minute of the hour.", .default_text = "0", .max = 59},
+       {.key = "weekdays",
+        .kind = Word,
+        .doc = "Only on these days.",
+        .list = true,
+        .default_text = "every day",
+        .words = kWeekdays},
+       {.key = "cron", .kind = Cron, .doc = "Five fields: minute, hour, day of month, month, day of week."},
+       {.key = "rate", .kind = Duration, .doc = "Every so often.", .min = 60, .max = kYearS},
+       {.key = "covers",
+        .kind = Word,
+        .doc = "Which window a time is for: the one it lies in, or the one before.",
+        .default_text = "current",
+        .words = kCovers},
+       {.key = "at", .doc = "Once, at this time.", .later = kNext}}};
+  return &spec;
+}
+
+const ObjectSpec* clause() {
+  static const ObjectSpec spec{
+      "clause",
+      "An upstream pipeline, and what of it is needed.",
+      {{.key = "name", .kind = Name, .doc = "The upstream pipeline.", .required = true},
+       {.key = "account", .doc = "The upstream's account, its id or alias.", .default_text = "the own account"},
+       {.key = "status",
+        .kind = Word,
+        .doc = "Any of these meets the clause.",
+        .list = true,
+        .default_text = "SUCCESS",
+        .words = kStatuses},
+       {.key = "each",
+        .kind = Word,
+        .doc = "Of several occurrences in one window: all, any, or the last planned.",
+        .default_text = "all when SUCCEEDED is listed, else any",
+        .words = kEach},
+       {.key = "offset", .kind = Int, .doc = "-1 is the window before.", .default_text = "0", .min = -10'000, .max = 0},
+       {.key = "match",
+        .kind = Word,
+        .doc = "newest: the newest good one at or before the window; starts nothing.",
+        .default_text = "window",
+        .words = kMatch},
+       {.key = "maxAge",
+        .kind = Duration,
+        .doc = "With match newest: not older than this.",
+        .min = 1,
+        .max = 20 * kYearS},
+       {.key = "follow",
+        .kind = Word,
+        .doc = "Fires the key again after a newer run of the upstream.",
+        .default_text = "true when SUCCEEDED is listed",
+        .words = kBooleans},
+       {.key = "for", .kind = Duration, .doc = "The status must have stood so long.", .later = kNext},
+       {.key = "where", .doc = "Only keys with these values.", .later = kNext},
+       {.key = "joinOn", .doc = "Parts of the key to join on.", .later = kNext}}};
+  return &spec;
+}
+
+const ObjectSpec* executions() {
+  static const ObjectSpec spec{
+      "executions",
+      "The outcome of other pipelines.",
+      {{.key = "operator",
+        .kind = Word,
+        .doc = "Between the two blocks.",
+        .default_text = "AND",
+        .words = kOperators,
+        .member = "op"},
+       {.key = "allOf", .kind = Object, .doc = "All of these must hold.", .list = true, .object = clause},
+       {.key = "anyOf", .kind = Object, .doc = "One of these must hold.", .list = true, .object = clause},
+       {.key = "atLeast", .kind = Int, .doc = "So many of anyOf.", .later = kNext}}};
+  return &spec;
+}
+
+const ObjectSpec* trigger() {
+  static const ObjectSpec spec{"trigger",
+                               "What starts the pipeline.",
+                               {{.key = "operator",
+                                 .kind = Word,
+                                 .doc = "Between schedule and executions; required when both are there.",
+                                 .words = kOperators,
+                                 .member = "op"},
+                                {.key = "schedule", .kind = Object, .doc = "Times.", .object = schedule},
+                                {.key = "executions", .kind = Object, .doc = "Other pipelines.", .object = executions},
+                                {.key = "onUpstreamRerun",
+                                 .kind = Word,
+                                 .doc = "After a fired key's upstream has run again.",
+                                 .default_text = "run",
+                                 .words = kRerun},
+                                {.key = "onLate",
+                                 .kind = Word,
+                                 .doc = "With operator OR: when the condition comes after the scheduled start.",
+                                 .default_text = "run",
+                                 .words = kLate},
+                                {.key = "catchup",
+                                 .kind = Word,
+                                 .doc = "What of missed windows runs.",
+                                 .default_text = "all for day and coarser, last for finer",
+                                 .words = kCatchup},
+                                {.key = "maxParallel",
+                                 .kind = Int,
+                                 .doc = "Missed windows that run at a time.",
+                                 .default_text = "1",
+                                 .min = 1,
+                                 .max = 100},
+                                {.key = "expect", .doc = "Deadlines.", .later = kNext},
+                                {.key = "events", .doc = "Events on a bus.", .later = kNext},
+                                {.key = "queue", .doc = "Messages of a queue.", .later = kNext},
+                                {.key = "webhook", .doc = "An HTTP request.", .later = kNext},
+                                {.key = "file", .doc = "A file that appears.", .later = kNext}}};
+  return &spec;
+}
+
+const ObjectSpec* retry() {
+  static const ObjectSpec spec{"retry",
+                               "Attempts of a failing step.",
+                               {{.key = "attempts",
+                                 .kind = Int,
+                                 .doc = "Attempts in all, the first included.",
+                                 .default_text = "1",
+                                 .min = 1,
+                                 .max = 100},
+                                {.key = "delay",
+                                 .kind = Duration,
+                                 .doc = "Before the second attempt.",
+                                 .default_text = "10s",
+                                 .min = 1,
+                                 .max = 86'400},
+                                {.key = "backoff",
+                                 .kind = Number,
+                                 .doc = "Each further wait is so many times the one before.",
+                                 .default_text = "2",
+                                 .min = 1,
+                                 .max = 100}}};
+  return &spec;
+}
+
+const ObjectSpec* step() {
+  static const ObjectSpec spec{
+      "step",
+      "A command for the shell; it sees WEIR_DATE, WEIR_WINDOW_START, WEIR_WINDOW_END, WEIR_KEY, WEIR_RUN_ID.",
+      {{.key = "name", .kind = Name, .doc = "Unique in the file.", .default_text = "step-1, step-2, ..."},
+       {.key = "run", .doc = "The command; nothing in it is replaced but by the shell.", .required = true},
+       {.key = "timeout",
+        .kind = Duration,
+        .doc = "An attempt that takes longer is stopped.",
+        .default_text = "1d",
+        .min = 1,
+        .max = kYearS},
+       {.key = "retry", .kind = Object, .doc = "Attempts when it fails.", .object = retry},
+       {.key = "result", .doc = "A file of small JSON that later steps and dependants see."},
+       {.key = "needs",
+        .kind = Name,
+        .doc = "The steps that must have succeeded; [] starts at once.",
+        .list = true,
+        .default_text = "the step before"},
+       {.key = "env", .kind = TextMap, .doc = "Environment variables."},
+       {.key = "spark", .doc = "A Spark application.", .later = kNext},
+       {.key = "emr", .doc = "A step on EMR.", .later = kNext},
+       {.key = "foreach", .doc = "Once for each item.", .later = kNext},
+       {.key = "when", .doc = "Only when this holds.", .later = kNext},
+       {.key = "compute", .doc = "Where this step runs.", .later = kNext}}};
+  return &spec;
+}
+
+const ObjectSpec* share() {
+  static const ObjectSpec spec{"share",
+                               "Who may depend on the pipeline, and what of its result they see.",
+                               {{.key = "with", .doc = "Accounts, ids or aliases.", .list = true},
+                                {.key = "result", .doc = "Keys of the result.", .list = true}}};
+  return &spec;
+}
+
+const ObjectSpec* concurrency() {
+  static const ObjectSpec spec{
+      "concurrency",
+      "Limits on runs at a time.",
+      {{.key = "maxRuns", .kind = Int, .doc = "Runs at a time.", .default_text = "no limit", .min = 1, .max = 10'000},
+       {.key = "onLimit",
+        .kind = Word,
+        .doc = "What a start does at the limit.",
+        .default_text = "queue",
+        .words = kLimit},
+       {.key = "pool", .doc = "A limit shared with other pipelines.", .later = kNext}}};
+  return &spec;
+}
+
+const ObjectSpec* target() {
+  static const ObjectSpec spec{
+      "target",
+      "Where a notification goes.",
+      {{.key = "channel", .kind = Word, .doc = "The medium.", .required = true, .words = kChannels},
+       {.key = "addresses", .doc = "Chat channels, mail addresses, URLs; none for LOG.", .list = true}}};
+  return &spec;
+}
+
+const ObjectSpec* notification() {
+  static const ObjectSpec spec{
+      "notification",
+      "Who is told of what.",
+      {{.key = "type",
+        .kind = Word,
+        .doc = "Start and end, the end, or failures; late and recovered come with each.",
+        .required = true,
+        .words = kNotificationTypes},
+       {.key = "targets", .kind = Object, .doc = "Where it goes.", .list = true, .required = true, .object = target}}};
+  return &spec;
+}
+
+const ObjectSpec* step_defaults() {
+  static const ObjectSpec spec{
+      "defaults",
+      "What steps and pipelines of the project have when they say nothing.",
+      {{.key = "timeout", .kind = Duration, .doc = "Of a step.", .default_text = "1d", .min = 1, .max = kYearS},
+       {.key = "retry", .kind = Object, .doc = "Of a step.", .object = retry},
+       {.key = "notifications", .kind = Object, .doc = "Of a pipeline.", .list = true, .object = notification}}};
+  return &spec;
+}
+
+}  // namespace
+
+const ObjectSpec& pipeline_schema() {
+  static const ObjectSpec spec{
+      "pipeline",
+      "A data pipeline of Weir.",
+      {{.key = "name",
+        .kind = Name,
+        .doc = "The pipeline's name in its account; case does not count.",
+        .required = true},
+       {.key = "description", .doc = "What it makes, for people."},
+       {.key = "owner", .doc = "The team that answers for it.", .default_text = "the project's"},
+       {.key = "account", .doc = "The account it lives in.", .default_text = "the project's, else the deployer's"},
+       {.key = "tags", .doc = "Words to find it by.", .list = true},
+       {.key = "timezone",
+        .kind = Zone,
+        .doc = "Of its days and times.",
+        .default_text = "the project's, else the account's, else UTC"},
+       {.key = "window",
+        .kind = Word,
+        .doc = "How often it has something new.",
+        .default_text = "from the schedule, else the coarsest of its upstreams",
+        .words = kGrains},
+       {.key = "since",
+        .kind = Date,
+        .doc = "Nothing before starts by itself.",
+        .default_text = "the day of the first deploy"},
+       {.key = "parameters", .kind = ObjectMap, .doc = "Values that a start may give.", .object = parameter},
+       {.key = "compute", .kind = Object, .doc = "Where the steps run.", .default_text = "local", .object = compute},
+       {.key = "trigger", .kind = Object, .doc = "What starts it.", .default_text = "people only", .object = trigger},
+       {.key = "steps",
+        .kind = Object,
+        .doc = "One after the other, unless a step says needs.",
+        .list = true,
+        .required = true,
+        .object = step},
+       {.key = "onFailure", .kind = Object, .doc = "Steps after a failure.", .list = true, .object = step},
+       {.key = "finally", .kind = Object, .doc = "Steps at the end, whatever happened.", .list = true, .object = step},
+       {.key = "inputs", .doc = "Data it reads, for lineage.", .list = true},
+       {.key = "outputs", .doc = "Data it writes, for lineage.", .list = true},
+       {.key = "share",
+        .kind = Object,
+        .doc = "Who may use it.",
+        .default_text = "the installation's policy",
+        .object = share},
+       {.key = "concurrency", .kind = Object, .doc = "Limits on runs at a time.", .object = concurrency},
+       {.key = "notifications", .kind = Object, .doc = "Who is told of what.", .list = true, .object = notification},
+       {.key = "secrets", .doc = "Environment variables from secrets.", .later = kNext},
+       {.key = "key", .doc = "Parameters that are part of the key.", .later = kNext},
+       {.key = "external", .doc = "Runs elsewhere, reported to Weir.", .later = kNext},
+       {.key = "formerly", .doc = "The name before.", .later = kNext}}};
+  return spec;
+}
+
+const ObjectSpec& project_schema() {
+  static const ObjectSpec spec{
+      "project",
+      "What the pipelines of a project share.",
+      {{.key = "account", .doc = "The account they live in.", .default_text = "the deployer's"},
+       {.key = "owner", .doc = "The team that answers for them."},
+       {.key = "timezone", .kind = Zone, .doc = "Of their days and times.", .default_text = "the account's, else UTC"},
+       {.key = "defaults", .kind = Object, .doc = "For what they do not say.", .object = step_defaults},
+       {.key = "variables",
+        .kind = TextMap,
+        .doc = "Environment variables of steps, by environment; those under 'default' are in all."}}};
+  return spec;
+}
+
+const KeySpec* ObjectSpec::find(std::string_view key) const {
+  for (const auto& k : keys)
+    if (k.key == key) return &k;
+  return nullptr;
+}
+
+std::vector<std::string_view> ObjectSpec::served_keys() const {
+  std::vector<std::string_view> out;
+  for (const auto& k : keys)
+    if (k.later.empty()) out.push_back(k.key);
+  return out;
+}
+
+std::string member_of(const KeySpec& key) {
+  if (!key.member.empty()) return std::string(key.member);
+  std::string out;
+  for (const char c : key.key) {
+    if (c >= 'A' && c <= 'Z') out += '_';
+    out += lower({&c, 1});
+  }
+  return out;
+}
+
+std::string expectation(const KeySpec& key) {
+  switch (key.kind) {
+    case Text:
+      return "a text";
+    case Name:
+      return "a name of letters, digits, '-', '_' and '.', at most 60";
+    case Word: {
+      std::string out;
+      for (const auto& w : key.words)
+        if (w.later.empty()) out += fmt::format("{}{}", out.empty() ? "one of " : ", ", w.word);
+      return out;
+    }
+    case Int:
+      return fmt::format("a whole number from {} to {}", key.min, key.max);
+    case Number:
+      return fmt::format("a number from {} to {}", key.min, key.max);
+    case Duration:
+      return "a duration like 90s, 15m, 2h or 3d";
+    case Date:
+      return "a date like 2026-01-31";
+    case Zone:
+      return "a time zone like Europe/Berlin";
+    case Cron:
+      return "a cron line like '0 6 * * MON-FRI'";
+    case TextMap:
+      return "names with values";
+    case Object:
+      return fmt::format("a block of {}", key.object()->name);
+    case ObjectMap:
+      return fmt::format("names, each with a block of {}", key.object()->name);
+  }
+  return {};
+}
+
+}  // namespace weir::pipeline

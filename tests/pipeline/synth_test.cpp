@@ -1,0 +1,118 @@
+#include "pipeline/synth.hpp"
+
+#include <gtest/gtest.h>
+
+#include "json/text.hpp"
+#include "pipeline/spec_parse.hpp"
+#include "tests/pipeline/spec_files.hpp"
+
+namespace weir::pipeline {
+namespace {
+
+SynthesisedPipeline made(std::string_view text) {
+  const auto spec = parse_pipeline(text, "pipeline.yaml");
+  EXPECT_TRUE(spec) << text_of(spec.error());
+  return spec ? synthesise(*spec) : SynthesisedPipeline{};
+}
+
+json::Value definition(std::string_view text) {
+  const auto value = json::parse(made(text).definition);
+  EXPECT_TRUE(value);
+  return value ? *value : json::Value{};
+}
+
+const json::Value& at(const json::Value& v, std::initializer_list<std::string_view> keys) {
+  static const json::Value kNone;
+  const json::Value* here = &v;
+  for (const auto k : keys)
+    if (here = here->find(k); here == nullptr) return kNone;
+  return *here;
+}
+
+std::string text_at(const json::Value& v, std::initializer_list<std::string_view> keys) {
+  const auto* text = at(v, keys).string();
+  return text ? *text : "";
+}
+
+// "a -> b -> run succeeded"
+std::string way(const json::Value& machine) {
+  std::string state = text_at(machine, {"StartAt"});
+  std::string out = state;
+  for (int i = 0; i < 20; ++i) {
+    state = text_at(machine, {"States", state, "Next"});
+    if (state.empty()) break;
+    out += " -> " + state;
+  }
+  return out;
+}
+
+TEST(Synth, makes_the_minimal_pipeline_one_task) {
+  EXPECT_EQ(json::print(definition(test::kMinimal)),
+            R"({"Comment":"listings, made from its pipeline.yaml","StartAt":"step-1","States":{)"
+            R"("step-1":{"Type":"Task","Resource":"arn:weir:work:::queue/default","Parameters":{"step":"step-1",)"
+            R"("command":"./aggregate.sh \"$WEIR_DATE\"","env":{},"timeout_s":86400,"run.$":"$.run",)"
+            R"("steps.$":"$.steps"},"TimeoutSeconds":86400,"Retry":[{"ErrorEquals":["Weir.WorkerLost"],)"
+            R"("IntervalSeconds":1,"MaxAttempts":3,"BackoffRate":2.0}],"ResultPath":"$.steps['step-1']",)"
+            R"("Next":"run succeeded"},"run succeeded":{"Type":"Succeed","OutputPath":"$.steps"}}})");
+}
+
+TEST(Synth, retries_so_that_attempts_counts_the_first) {
+  const auto machine = definition(test::kServed);
+  const auto& retry = *at(machine, {"States", "metric", "Retry"}).array();
+  ASSERT_EQ(retry.size(), 2u);
+  EXPECT_EQ(json::print(retry[1]),
+            R"({"ErrorEquals":["States.ALL"],"IntervalSeconds":60,"MaxAttempts":2,"BackoffRate":2.0})");
+}
+
+TEST(Synth, runs_finally_after_success_and_after_failure) {
+  const auto machine = definition(test::kServed);
+  EXPECT_EQ(way(machine), "check -> metric -> finally-1 -> run succeeded");
+  const auto& caught = at(machine, {"States", "metric", "Catch"}).array()->front();
+  EXPECT_EQ(json::print(caught), R"({"ErrorEquals":["States.ALL"],"ResultPath":"$.error","Next":"on-failure-1"})");
+  EXPECT_EQ(text_at(machine, {"States", "on-failure-1", "Next"}), "finally-1 after failure");
+  EXPECT_EQ(text_at(machine, {"States", "on-failure-1", "Parameters", "error.$"}), "$.error");
+  EXPECT_EQ(text_at(machine, {"States", "finally-1 after failure", "Next"}), "run failed");
+  EXPECT_EQ(text_at(machine, {"States", "run failed", "ErrorPath"}), "$.error.Error");
+  EXPECT_EQ(text_at(at(machine, {"States", "finally-1", "Catch"}).array()->front(), {"Next"}), "run failed");
+}
+
+TEST(Synth, puts_steps_with_needs_into_levels) {
+  const auto machine = definition(
+      "name: x\nsteps:\n"
+      "  - {name: a, run: x}\n"
+      "  - {name: b, run: x, needs: a}\n"
+      "  - {name: c, run: x, needs: [a]}\n"
+      "  - {name: d, run: x, needs: [b, c]}\n");
+  EXPECT_EQ(way(machine), "a -> parallel 2 -> collect 2 -> d -> run succeeded");
+  EXPECT_EQ(at(machine, {"States", "parallel 2", "Branches"}).array()->size(), 2u);
+  EXPECT_EQ(json::print(at(machine, {"States", "collect 2", "Parameters"})),
+            R"({"run.$":"$.run","steps":{"a.$":"$.steps.a","b.$":"$.parallel[0]","c.$":"$.parallel[1]"}})");
+}
+
+TEST(Synth, starts_steps_that_need_nothing_at_once) {
+  EXPECT_EQ(way(definition("name: x\nsteps: [{name: a, run: x}, {name: b, run: x, needs: []}]\n")),
+            "parallel 1 -> collect 1 -> run succeeded");
+}
+
+TEST(Synth, puts_the_projects_variables_below_a_steps_own) {
+  ProjectDefaults project;
+  project.variables["default"] = {{"A", "1"}, {"B", "1"}};
+  const auto spec = parse_pipeline("name: x\nsteps: {name: s, run: x, env: {B: 2}}\n", "p.yaml", project);
+  ASSERT_TRUE(spec);
+  const auto machine = json::parse(synthesise(*spec).definition);
+  EXPECT_EQ(json::print(at(*machine, {"States", "s", "Parameters", "env"})), R"({"A":"1","B":"2"})");
+}
+
+TEST(Synth, shows_schedule_and_trigger) {
+  const auto all = made(test::kServed);
+  const auto schedule = json::parse(all.schedule);
+  ASSERT_TRUE(schedule);
+  EXPECT_EQ(json::print(*schedule), R"({"times":"0 6 * * *","timezone":"Europe/Berlin","covers":"current"})");
+  const auto trigger = json::parse(all.trigger);
+  ASSERT_TRUE(trigger);
+  EXPECT_EQ(at(*trigger, {"executions", "all_of"}).array()->size(), 5u);
+  EXPECT_EQ(made("name: x\nsteps: {run: x}\n").trigger, "");
+}
+
+}  // namespace
+}  // namespace weir::pipeline
