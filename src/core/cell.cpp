@@ -2,6 +2,8 @@
 
 #include <cassert>
 
+#include "core/planted.hpp"
+
 namespace weir::core {
 namespace {
 
@@ -51,6 +53,7 @@ void Cell::reset(store::BatchNumber last_durable) {
 void Cell::load_row(const TableInfo& table, Row row) {
   const auto found = by_name_.find(table.name);
   assert(found != by_name_.end() && table.keeping == store::Keeping::live);
+  if (planted(Bug::timer_lost) && table.row().field("due")) return;
   found->second->replace(std::move(row));
 }
 
@@ -130,6 +133,7 @@ void Cell::run(Job job, Instant now) {
     waiters_.emplace(std::pair{key, order}, std::move(job));
     return;
   }
+  job.wrote = !tx.changes_.empty();
   accept(tx);
   answer(job, std::move(reply));
 }
@@ -157,6 +161,10 @@ void Cell::accept(Transaction& tx) {
 void Cell::answer(Job& job, api::Reply<api::Message> reply) {
   if (job.kind != Job::Kind::command || !job.command.answer) return;
   Answer answer{std::move(job.command.answer), std::move(reply)};
+  if (planted(Bug::ack_before_commit) || (planted(Bug::early_read) && !job.wrote)) {
+    answers_.push_back(std::move(answer));
+    return;
+  }
   // The last batch that this decision could see: the open one if it holds anything, else the one in flight.
   if (!open_->changes.empty())
     open_->answers.push_back({std::move(answer)});
@@ -305,7 +313,7 @@ void Cell::undo(Work& work) {
   for (auto change = work.changes.rbegin(); change != work.changes.rend(); ++change) {
     if (change->table == &effects_ && change->op == store::Write::Op::put)
       unsettled_effects_.erase(static_cast<const EffectRow*>(change->row.get())->id);
-    change->table->restore(change->before, change->row);
+    if (!planted(Bug::undo_forgotten)) change->table->restore(change->before, change->row);
   }
   work.changes.clear();
 }

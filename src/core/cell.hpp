@@ -151,6 +151,7 @@ class Cell {
     std::size_t timer = 0;   // Kind::timer
     std::int64_t order = 0;  // first come, first served among waiters
     bool wait_over = false;
+    bool wrote = false;
     std::vector<std::pair<ColdBase*, Key>> pins;
     int misses = 0;
   };

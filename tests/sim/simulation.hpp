@@ -1,0 +1,30 @@
+// One seed: the cell with its services on virtual time, a store that fails, clients that ask, crashes in between.
+// Nothing but the seed decides; the same seed gives the same trace hash.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "core/cell.hpp"
+#include "counter/counter_service.hpp"
+#include "store/memory/memory_store.hpp"
+#include "tests/invariants/ledger.hpp"
+#include "tests/sim/mix.hpp"
+
+namespace weir::sim {
+
+// How often each thing happened, over all seeds; a zero means that the simulation does not test it.
+using Coverage = std::map<std::string, std::int64_t>;
+
+struct Outcome {
+  std::uint64_t trace_hash = 0;
+  std::vector<std::string> violations;
+  Coverage coverage;
+  std::int64_t commands = 0;
+  Millis simulated{0};
+};
+
+Outcome simulate(std::uint64_t seed);
+
+}  // namespace weir::sim
