@@ -34,6 +34,7 @@ class Simulation {
       for (int s = 0; s < steps; ++s) step();
       pass(Millis{random_.between(1, mix_.think_ms.count())});
     }
+    if (now_ - kBegin < std::chrono::hours{1} && out_.violations.empty()) pass(kBegin + std::chrono::hours{1} - now_);
     heal();
     check_end();
     out_.simulated = now_ - kBegin;
