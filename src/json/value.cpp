@@ -5,8 +5,25 @@
 #include <numeric>
 
 namespace weir::json {
+namespace {
+
+constexpr std::size_t kFew = 12;  // so few keys are compared in pairs faster than sorted
+
+bool all_different(const std::vector<Object::Member>& members) {
+  for (std::size_t i = 1; i < members.size(); ++i)
+    for (std::size_t j = 0; j < i; ++j)
+      if (members[i].first == members[j].first) return false;
+  return true;
+}
+
+}  // namespace
 
 Object Object::of(std::vector<Member> members) {
+  if (members.size() <= kFew && all_different(members)) {
+    Object out;
+    out.members_ = std::move(members);
+    return out;
+  }
   // Sorting places instead of comparing all pairs keeps a hostile object of many keys cheap.
   std::vector<std::size_t> order(members.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
