@@ -317,7 +317,12 @@ class Simulation {
   void check_end() {
     absorb_stats();
     if (process_->cell.owed() != 0) violated("I8: deliveries are still owed");
-    if (process_->cell.effects().size() != 0) violated("I8: effects are still to be done");
+    for (const auto& effect : process_->cell.effects().rows()) {
+      // Given up after exactly as many attempts as the limit says, and kept for people; anything else is unfinished.
+      if (!effect->dead) violated("I8: an effect is still to be done");
+      if (effect->dead && effect->attempts != limits::kEffectAttempts) violated("I6: an effect was given up too early");
+      count("effect given up");
+    }
     if (process_->cell.parked() != 0) violated("I8: commands are still parked");
     ledger_.cut_unanswered();
     std::vector<invariants::Trace> traces;
