@@ -1,0 +1,45 @@
+# One static library a folder of src/, one test program a folder of tests/. A folder's files are found by
+# name, so adding a file never edits a build script; what a folder may use is said once, in src/CMakeLists.txt.
+
+# weir_module(store/sqlite USES store base LIBS SQLite::SQLite3)
+# makes the library weir_store_sqlite from src/store/sqlite/*.cpp (not its sub-folders).
+# A module without .cpp files is an interface library.
+function(weir_module folder)
+  cmake_parse_arguments(ARG "" "" "USES;LIBS" ${ARGN})
+  string(REPLACE "/" "_" name ${folder})
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/${folder}/*.cpp)
+  set(uses ${ARG_USES})
+  list(TRANSFORM uses REPLACE "/" "_")
+  list(TRANSFORM uses PREPEND weir_)
+  if(sources)
+    add_library(weir_${name} STATIC ${sources})
+    set(scope PUBLIC)
+    weir_use_pch(weir_${name})
+  else()
+    add_library(weir_${name} INTERFACE)
+    set(scope INTERFACE)
+  endif()
+  target_include_directories(weir_${name} ${scope} ${CMAKE_SOURCE_DIR}/src)
+  target_link_libraries(weir_${name} ${scope} ${uses} ${ARG_LIBS} fmt::fmt)
+endfunction()
+
+# weir_tests(store USES store/sqlite store/memory) makes the program test_store from tests/store/*_test.cpp
+# and the helpers beside them, and registers it with ctest.
+function(weir_tests folder)
+  cmake_parse_arguments(ARG "" "" "USES;LIBS" ${ARGN})
+  string(REPLACE "/" "_" name ${folder})
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/${folder}/*.cpp)
+  if(NOT sources)
+    return()
+  endif()
+  set(uses ${ARG_USES})
+  list(TRANSFORM uses REPLACE "/" "_")
+  list(TRANSFORM uses PREPEND weir_)
+  add_executable(test_${name} ${sources})
+  target_include_directories(test_${name} PRIVATE ${CMAKE_SOURCE_DIR})
+  target_compile_definitions(test_${name} PRIVATE WEIR_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
+  target_link_libraries(test_${name} PRIVATE ${uses} ${ARG_LIBS} GTest::gtest GTest::gmock GTest::gtest_main Threads::Threads)
+  weir_use_test_pch(test_${name})
+  add_test(NAME ${name} COMMAND test_${name} --gtest_brief=1)
+  set_tests_properties(${name} PROPERTIES TIMEOUT 600)
+endfunction()
