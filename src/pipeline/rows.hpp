@@ -1,0 +1,363 @@
+// The tables of the pipeline service.
+//
+// Live: what is needed to decide (pipelines, triggers, clauses, occurrences, what runs used). Cold: what is shown or
+// resumed one at a time (runs, versions, evidence, steps). A run is three rows: RunRow (whole, cold), RunFactRow (what
+// judgements need of it, live) and, while it waits or works, ActiveRunRow (live).
+//
+// A window is stored as its index in the pipeline's own grain (calendar/window.hpp). For the grains run and none the
+// index is the id of the run from which the chain descends.
+#pragma once
+
+#include "api/pipeline.hpp"
+#include "core/cold_table.hpp"
+#include "core/table.hpp"
+#include "pipeline/spec.hpp"
+
+namespace weir::core {
+class Registry;
+}
+
+namespace weir::pipeline {
+
+namespace mi = boost::multi_index;
+using core::by_key;
+using core::field;
+using core::fields;
+
+// --- pipelines, versions, triggers ------------------------------------------------------------------------------
+
+struct PipelineRow {
+  std::int64_t id = 0;  // the permanent identity; survives redeploys
+  AccountId account;
+  std::string name;  // lower case
+  std::string display_name;
+  std::string owner;
+  std::string description;
+  int version = 0;  // in force; from 1
+  Grain grain = Grain::run;
+  std::string timezone;           // resolved, "UTC" when nothing says another
+  std::int64_t since = 0;         // window: nothing before starts by itself
+  std::int64_t first_window = 0;  // the window of the first deploy: a deploy starts none before it
+  int max_runs = 0;               // 0: no limit but one a key
+  Instant deployed{};
+  Instant first_deployed{};
+  bool deleted = false;
+  std::string sentence;
+};
+BOOST_DESCRIBE_STRUCT(PipelineRow, (),
+                      (id, account, name, display_name, owner, description, version, grain, timezone, since,
+                       first_window, max_runs, deployed, first_deployed, deleted, sentence))
+inline const store::TableInfo kPipelineTable{"pipeline", store::Keeping::live, 1, &type_of<PipelineRow>};
+struct by_name {};
+// A name may come again after its pipeline was deleted: look up (account, name, false).
+using PipelineTable = core::LiveTable<
+    PipelineRow,
+    mi::indexed_by<mi::ordered_unique<mi::tag<by_key>, field<&PipelineRow::id>>,
+                   mi::ordered_unique<mi::tag<by_name>, fields<PipelineRow, &PipelineRow::account, &PipelineRow::name,
+                                                               &PipelineRow::deleted, &PipelineRow::id>>>>;
+
+// The trigger of one version; a version without one has no row. All versions are kept: a key that has fired stays with
+// the condition that it fired with.
+struct TriggerRow {
+  std::int64_t pipeline = 0;
+  std::int64_t version = 0;
+  TriggerSpec spec;
+};
+BOOST_DESCRIBE_STRUCT(TriggerRow, (), (pipeline, version, spec))
+inline const store::TableInfo kTriggerTable{"pipeline_trigger", store::Keeping::live, 2, &type_of<TriggerRow>};
+using TriggerTable =
+    core::LiveTable<TriggerRow, mi::indexed_by<mi::ordered_unique<
+                                    mi::tag<by_key>, fields<TriggerRow, &TriggerRow::pipeline, &TriggerRow::version>>>>;
+
+enum class Block { allOf, anyOf };
+BOOST_DESCRIBE_ENUM(Block, allOf, anyOf)
+
+// A clause of a version's condition, with its upstream found. The indices are the way from an upstream to who needs it.
+struct ClauseRow {
+  std::int64_t pipeline = 0;  // the downstream
+  std::int64_t version = 0;
+  std::int64_t index = 0;  // allOf first, then anyOf, as written
+  Block block = Block::allOf;
+  std::int64_t upstream = 0;  // 0: not there yet (deployed with --allow-missing), or deleted
+  AccountId upstream_account;
+  std::string upstream_name;
+  ClauseSpec spec;
+  bool followed = true;
+  bool blocked = false;  // a grant is missing: not met, whatever happens
+};
+BOOST_DESCRIBE_STRUCT(ClauseRow, (),
+                      (pipeline, version, index, block, upstream, upstream_account, upstream_name, spec, followed,
+                       blocked))
+inline const store::TableInfo kClauseTable{"pipeline_clause", store::Keeping::live, 3, &type_of<ClauseRow>};
+struct by_upstream {};
+struct by_upstream_name {};
+using ClauseTable = core::LiveTable<
+    ClauseRow,
+    mi::indexed_by<
+        mi::ordered_unique<mi::tag<by_key>,
+                           fields<ClauseRow, &ClauseRow::pipeline, &ClauseRow::version, &ClauseRow::index>>,
+        mi::ordered_unique<mi::tag<by_upstream>, fields<ClauseRow, &ClauseRow::upstream, &ClauseRow::pipeline,
+                                                        &ClauseRow::version, &ClauseRow::index>>,
+        mi::ordered_unique<mi::tag<by_upstream_name>,
+                           fields<ClauseRow, &ClauseRow::upstream_account, &ClauseRow::upstream_name,
+                                  &ClauseRow::pipeline, &ClauseRow::version, &ClauseRow::index>>>>;
+
+// What was deployed: the text and what was made of it.
+struct VersionRow {
+  std::int64_t pipeline = 0;
+  std::int64_t version = 0;
+  JsonText spec;  // PipelineSpec
+  std::string file;
+  std::string yaml;
+  std::string project_yaml;
+  std::string machine;  // name of the state machine
+  std::string machine_revision;
+  std::string bundle;  // digest; empty: no files
+  std::string sentence;
+  Instant deployed{};
+  std::string who;
+};
+BOOST_DESCRIBE_STRUCT(VersionRow, (),
+                      (pipeline, version, spec, file, yaml, project_yaml, machine, machine_revision, bundle, sentence,
+                       deployed, who))
+inline const store::TableInfo kVersionTable{"pipeline_version", store::Keeping::cold, 2, &type_of<VersionRow>};
+
+// A project's files, once for all versions that share them.
+struct BundleRow {
+  std::string digest;  // sha-256, hex
+  AccountId account;
+  std::vector<api::ProjectFile> files;
+};
+BOOST_DESCRIBE_STRUCT(BundleRow, (), (digest, account, files))
+inline const store::TableInfo kBundleTable{"pipeline_bundle", store::Keeping::cold, 1, &type_of<BundleRow>};
+
+// --- occurrences and runs -----------------------------------------------------------------------------------------
+
+enum class RunCause { schedule, condition, person, mark, backfill, retry };
+BOOST_DESCRIBE_ENUM(RunCause, schedule, condition, person, mark, backfill, retry)
+
+// QUEUED waits for a limit or for the run before it; WITHDRAWN: waited, and its condition no longer held.
+enum class RunState { QUEUED, RUNNING, SUCCEEDED, FAILED, TIMED_OUT, ABORTED, WITHDRAWN };
+BOOST_DESCRIBE_ENUM(RunState, QUEUED, RUNNING, SUCCEEDED, FAILED, TIMED_OUT, ABORTED, WITHDRAWN)
+
+// A pipeline and a window, when something happened to it: a run has started or a scheduled time has come.
+struct OccurrenceRow {
+  std::int64_t id = 0;
+  std::int64_t pipeline = 0;
+  std::int64_t window = 0;
+  Instant logical_date{};
+  bool scheduled = false;                 // a scheduled time of this window has come
+  int runs = 0;                           // that have started; marks count, ad hoc runs do not
+  int fired = 0;                          // the number of the last firing
+  std::int64_t current = 0;               // the run started last
+  RunStatus status = RunStatus::RUNNING;  // of the current run
+  Instant started{};
+  Instant ended{};
+  std::int64_t condition_version = 0;  // of the condition it first fired with; 0: not yet
+  std::vector<std::int64_t> evidence;  // ids, oldest first, the newest kEvidenceKept
+};
+BOOST_DESCRIBE_STRUCT(OccurrenceRow, (),
+                      (id, pipeline, window, logical_date, scheduled, runs, fired, current, status, started, ended,
+                       condition_version, evidence))
+inline const store::TableInfo kOccurrenceTable{"pipeline_occurrence", store::Keeping::live, 1, &type_of<OccurrenceRow>};
+struct by_window {};
+using OccurrenceTable = core::LiveTable<
+    OccurrenceRow, mi::indexed_by<mi::ordered_unique<mi::tag<by_key>, field<&OccurrenceRow::id>>,
+                                  mi::ordered_unique<mi::tag<by_window>, fields<OccurrenceRow, &OccurrenceRow::pipeline,
+                                                                                &OccurrenceRow::window>>>>;
+inline constexpr std::size_t kEvidenceKept = 16;
+
+// A run of an upstream that met a clause. The clause is that of the downstream run's version.
+struct UsedRun {
+  std::int64_t clause = 0;  // ClauseRow::index
+  std::int64_t upstream = 0;
+  std::int64_t window = 0;  // of the upstream
+  std::int64_t run = 0;
+  int number = 0;  // among the runs of its occurrence
+};
+BOOST_DESCRIBE_STRUCT(UsedRun, (), (clause, upstream, window, run, number))
+
+// What judgements need of a run that counts and has started.
+struct RunFactRow {
+  std::int64_t run = 0;
+  std::int64_t pipeline = 0;
+  std::int64_t window = 0;
+  int number = 0;            // among the runs of its occurrence, from 1, in the order of starts
+  std::int64_t version = 0;  // whose clauses `used` names
+  RunStatus status = RunStatus::RUNNING;
+  RunCause cause = RunCause::condition;
+  bool superseded = false;  // its ABORTED satisfies nobody
+  bool complete = false;    // the whole condition held when it started, or a mark, or there is no condition: it fired
+  std::vector<UsedRun> used;
+  std::vector<std::int64_t> met;  // clauses that were satisfied, those without runs too
+};
+BOOST_DESCRIBE_STRUCT(RunFactRow, (),
+                      (run, pipeline, window, number, version, status, cause, superseded, complete, used, met))
+inline const store::TableInfo kRunFactTable{"pipeline_run_fact", store::Keeping::live, 1, &type_of<RunFactRow>};
+struct by_occurrence {};
+using RunFactTable = core::LiveTable<
+    RunFactRow,
+    mi::indexed_by<mi::ordered_unique<mi::tag<by_key>, field<&RunFactRow::run>>,
+                   mi::ordered_unique<mi::tag<by_occurrence>, fields<RunFactRow, &RunFactRow::pipeline,
+                                                                     &RunFactRow::window, &RunFactRow::number>>>>;
+
+// A run that waits or works. Its id rises with the decision to start it: the line of a pipeline is in its order.
+struct ActiveRunRow {
+  std::int64_t run = 0;
+  std::int64_t pipeline = 0;
+  std::int64_t window = 0;
+  RunState status = RunState::QUEUED;  // or RUNNING
+  RunCause cause = RunCause::condition;
+  bool adhoc = false;
+  std::string execution;  // as launch() named it; empty while QUEUED
+  Instant since{};        // queued, or started
+  std::int64_t backfill = 0;
+};
+BOOST_DESCRIBE_STRUCT(ActiveRunRow, (), (run, pipeline, window, status, cause, adhoc, execution, since, backfill))
+inline const store::TableInfo kActiveRunTable{"pipeline_active_run", store::Keeping::live, 1, &type_of<ActiveRunRow>};
+struct by_pipeline {};
+struct by_execution {};
+using ActiveRunTable = core::LiveTable<
+    ActiveRunRow,
+    mi::indexed_by<
+        mi::ordered_unique<mi::tag<by_key>, field<&ActiveRunRow::run>>,
+        mi::ordered_unique<mi::tag<by_pipeline>,
+                           fields<ActiveRunRow, &ActiveRunRow::pipeline, &ActiveRunRow::status, &ActiveRunRow::run>>,
+        mi::ordered_unique<mi::tag<by_window>,
+                           fields<ActiveRunRow, &ActiveRunRow::pipeline, &ActiveRunRow::window, &ActiveRunRow::run>>,
+        mi::ordered_unique<mi::tag<by_execution>, fields<ActiveRunRow, &ActiveRunRow::execution, &ActiveRunRow::run>>>>;
+
+// The whole run, as people see it. Written when it is created, starts and ends.
+struct RunRow {
+  std::int64_t run = 0;
+  std::int64_t pipeline = 0;
+  AccountId account;
+  std::string name;         // of the pipeline
+  std::int64_t window = 0;  // index
+  std::string label;        // "2026-01-02"; "run-17" for the grains run and none
+  Instant logical_date{};
+  RunState status = RunState::QUEUED;
+  int number = 0;  // 0 until it starts, and of ad hoc runs
+  int firing = 0;
+  RunCause cause = RunCause::condition;
+  std::string why;
+  bool adhoc = false;
+  bool superseded = false;
+  std::int64_t version = 0;
+  Instant created{};
+  std::optional<Instant> started, ended;
+  std::string error, cause_text;
+  JsonText parameters, result;
+  std::vector<UsedRun> used;
+  std::int64_t evidence = 0;
+  std::string execution;
+  std::string who;
+};
+BOOST_DESCRIBE_STRUCT(RunRow, (),
+                      (run, pipeline, account, name, window, label, logical_date, status, number, firing, cause, why,
+                       adhoc, superseded, version, created, started, ended, error, cause_text, parameters, result, used,
+                       evidence, execution, who))
+inline const store::TableInfo kRunTable{
+    "pipeline_run", store::Keeping::cold, 1, &type_of<RunRow>, {"pipeline", "account", "label", "status"}};
+
+// A decision about a key, and on what it was made.
+struct EvidenceRow {
+  std::int64_t id = 0;
+  std::int64_t pipeline = 0;
+  std::int64_t window = 0;
+  std::string label;
+  Instant at{};
+  std::string decision;  // FIRED, FIRED_AGAIN, QUEUED, WITHDRAWN, SUPERSEDED, STARTED_BY_HAND, MARKED, MISSED
+  std::string rule;
+  std::int64_t run = 0;  // 0: none
+  std::vector<api::ClauseState> clauses;
+};
+BOOST_DESCRIBE_STRUCT(EvidenceRow, (), (id, pipeline, window, label, at, decision, rule, run, clauses))
+inline const store::TableInfo kEvidenceTable{
+    "pipeline_evidence", store::Keeping::cold, 1, &type_of<EvidenceRow>, {"pipeline"}};
+
+// An attempt of a step.
+struct StepRow {
+  std::int64_t run = 0;
+  std::int64_t seq = 0;
+  api::StepInfo info;
+};
+BOOST_DESCRIBE_STRUCT(StepRow, (), (run, seq, info))
+inline const store::TableInfo kStepTable{"pipeline_step", store::Keeping::cold, 2, &type_of<StepRow>, {"run"}};
+
+// --- schedules and plans ------------------------------------------------------------------------------------------
+
+struct ScheduleRow {
+  std::int64_t pipeline = 0;
+  Instant due{};      // the next scheduled time
+  ScheduleSpec spec;  // as it was when `due` was computed: a changed schedule begins anew
+  std::string timezone;
+  std::int64_t last_window = 0;
+};
+BOOST_DESCRIBE_STRUCT(ScheduleRow, (), (pipeline, due, spec, timezone, last_window))
+inline const store::TableInfo kScheduleTable{"pipeline_schedule", store::Keeping::live, 1, &type_of<ScheduleRow>};
+struct by_due {};
+using ScheduleTable =
+    core::LiveTable<ScheduleRow,
+                    mi::indexed_by<mi::ordered_unique<mi::tag<by_key>, field<&ScheduleRow::pipeline>>,
+                                   mi::ordered_unique<mi::tag<by_due>,
+                                                      fields<ScheduleRow, &ScheduleRow::due, &ScheduleRow::pipeline>>>>;
+
+// A scheduled time that was missed and is to be caught up: oldest first, maxParallel at a time.
+struct CatchupRow {
+  std::int64_t pipeline = 0;
+  Instant due{};
+};
+BOOST_DESCRIBE_STRUCT(CatchupRow, (), (pipeline, due))
+inline const store::TableInfo kCatchupTable{"pipeline_catchup", store::Keeping::live, 2, &type_of<CatchupRow>};
+using CatchupTable = core::LiveTable<
+    CatchupRow,
+    mi::indexed_by<mi::ordered_unique<mi::tag<by_key>, fields<CatchupRow, &CatchupRow::pipeline, &CatchupRow::due>>>>;
+
+// Erased when it is done.
+struct BackfillRow {
+  std::int64_t id = 0;
+  std::int64_t pipeline = 0;
+  std::vector<std::int64_t> windows;  // still to be started, oldest first
+  int parallel = 1;
+  std::string redo;
+  std::string who;
+  std::string reason;
+};
+BOOST_DESCRIBE_STRUCT(BackfillRow, (), (id, pipeline, windows, parallel, redo, who, reason))
+inline const store::TableInfo kBackfillTable{"pipeline_backfill", store::Keeping::live, 1, &type_of<BackfillRow>};
+using BackfillTable =
+    core::LiveTable<BackfillRow,
+                    mi::indexed_by<mi::ordered_unique<mi::tag<by_key>, field<&BackfillRow::id>>,
+                                   mi::ordered_unique<mi::tag<by_pipeline>,
+                                                      fields<BackfillRow, &BackfillRow::pipeline, &BackfillRow::id>>>>;
+
+// All of them; the service owns one and gives it to its parts.
+struct Tables {
+  PipelineTable pipelines{kPipelineTable};
+  TriggerTable triggers{kTriggerTable};
+  ClauseTable clauses{kClauseTable};
+  core::ColdTable<VersionRow> versions{kVersionTable};
+  core::ColdTable<BundleRow> bundles{kBundleTable};
+  OccurrenceTable occurrences{kOccurrenceTable};
+  RunFactTable facts{kRunFactTable};
+  ActiveRunTable active{kActiveRunTable};
+  core::ColdTable<RunRow> runs{kRunTable};
+  core::ColdTable<EvidenceRow> evidence{kEvidenceTable};
+  core::ColdTable<StepRow> steps{kStepTable};
+  ScheduleTable schedules{kScheduleTable};
+  CatchupTable catchups{kCatchupTable};
+  BackfillTable backfills{kBackfillTable};
+
+  void install(core::Registry& registry);
+
+  // nullptr: there is none, or it was deleted.
+  const PipelineRow* find_pipeline(const AccountId& account, const std::string& name) const;
+  const PipelineRow* find_pipeline(std::int64_t id) const;
+  const OccurrenceRow* find_occurrence(std::int64_t pipeline, std::int64_t window) const;
+  // The trigger of a version; nullptr: that version has none. Version 0: the one in force.
+  const TriggerRow* find_trigger(std::int64_t pipeline, std::int64_t version = 0) const;
+  std::vector<std::shared_ptr<const ClauseRow>> clauses_of(std::int64_t pipeline, std::int64_t version) const;
+};
+
+}  // namespace weir::pipeline

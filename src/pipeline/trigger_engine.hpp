@@ -1,0 +1,105 @@
+// The trigger engine: decides which runs start, why, and in which order. docs/triggers.md is its text.
+//
+// Who writes what. deploy code puts PipelineRow, VersionRow, TriggerRow (none without a trigger) and the ClauseRows of
+// the new version, then calls deployed(). Everything about occurrences, runs and evidence is written here alone.
+//
+// Everything happens in the caller's transaction: a start stands in the same commit as the change that made it true.
+// What does not fit into one command (kStartsPerCommand starts, kJudgementsPerCommand judgements) is owed as a delivery
+// to the downstream's account and continued, in order.
+//
+// A run's status changes are told by tx.emit(api::RunStatusChanged); people's decisions by tx.emit(api::Audited).
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <set>
+
+#include "api/pipeline.hpp"
+#include "core/registry.hpp"
+#include "pipeline/rows.hpp"
+#include "pipeline/trigger_judge.hpp"
+
+namespace weir::pipeline {
+
+inline constexpr int kStartsPerCommand = 12;
+inline constexpr int kJudgementsPerCommand = 512;
+
+// Bugs for the tests that must find them.
+enum class PlantedBug { none, double_trigger, old_leg_accepted, latched_clause };
+
+struct TriggerOptions {
+  PlantedBug planted = PlantedBug::none;
+  int starts_per_command = kStartsPerCommand;
+  int judgements_per_command = kJudgementsPerCommand;
+};
+
+class TriggerEngine {
+ public:
+  // Starts the work of a run whose rows are written; returns the name of the execution. A Problem makes it FAILED at
+  // once. It may call run_ended() for the run.
+  using Launch = std::function<Result<std::string>(core::Transaction&, const RunRow&)>;
+  // Stops the work of a run that has already got its final status here; nothing needs to be told back.
+  using Halt = std::function<void(core::Transaction&, const ActiveRunRow&)>;
+
+  TriggerEngine(Tables& tables, Launch launch, Halt halt, TriggerOptions options = {});
+  ~TriggerEngine();
+
+  // Deliveries, the timer of schedules, the rebuilding of what is derived. The tables are installed by their owner.
+  void install(core::Registry& registry);
+
+  // --- deploys ---
+  // The pipeline's rows are written, for the first time or anew.
+  void deployed(core::Transaction& tx, std::int64_t pipeline);
+  // Open keys that this trigger would start at once if it were deployed. Nothing is written; `row`, `trigger` (may be
+  // nullptr) and `clauses` need not be in the tables.
+  std::vector<api::OpenKey> open_keys(const PipelineRow& row, const TriggerRow* trigger,
+                                      const std::vector<std::shared_ptr<const ClauseRow>>& clauses, Instant now) const;
+  // The pipeline's row says deleted: its schedule and waiting starts go; clauses on it wait for a new one of its name.
+  void removed(core::Transaction& tx, std::int64_t pipeline);
+  // A new pipeline: clauses that wait for its name find it. Call it after deployed().
+  void upstream_appeared(core::Transaction& tx, std::int64_t pipeline);
+  // Sets ClauseRow::blocked of all of the downstream's clauses on the upstream, in all versions, and looks again.
+  void grant_changed(core::Transaction& tx, std::int64_t upstream, std::int64_t downstream, bool given);
+
+  // --- from the executions ---
+  // A run that is not active any more changes nothing.
+  void run_ended(core::Transaction& tx, std::int64_t run, RunStatus status, JsonText result, std::string error,
+                 std::string cause_text);
+
+  // --- people ---
+  api::Reply<api::StartRunReply> start_run(core::Transaction& tx, const PipelineRow& pipeline,
+                                           const api::StartRun& request);
+  api::Reply<api::RunInfo> stop_run(core::Transaction& tx, const api::StopRun& request);
+  api::Reply<api::StartRunReply> retry_run(core::Transaction& tx, const api::RetryRun& request);
+  api::Reply<api::RunInfo> mark(core::Transaction& tx, const PipelineRow& pipeline, const api::MarkWindow& request);
+  api::Reply<api::BackfillReply> backfill(core::Transaction& tx, const PipelineRow& pipeline,
+                                          const api::Backfill& request);
+
+  // --- questions ---
+  // The condition of a key as it stands (trigger_judge.hpp); for explain.
+  Judgement judge(std::int64_t pipeline, std::int64_t window) const;
+  // The same for people; clauses in order.
+  std::vector<api::ClauseState> states(const Judgement& judgement) const;
+  bool out_of_date(std::int64_t run) const;
+  api::RunInfo info(const RunRow& row) const;
+  // "account/name" of the pipelines with a clause on this one, in force.
+  std::vector<std::string> dependants(std::int64_t pipeline) const;
+  std::optional<Instant> next_scheduled(std::int64_t pipeline) const;
+  // Runs that used this one.
+  std::vector<std::int64_t> used_by(std::int64_t run) const;
+  // Windows of a pipeline that wait: some but not all clauses are met, and it has not fired; newest first.
+  std::vector<std::int64_t> waiting_windows(std::int64_t pipeline, int at_most) const;
+
+ private:
+  class Work;
+
+  Tables& tables_;
+  Launch launch_;
+  Halt halt_;
+  TriggerOptions options_;
+  TriggerJudge judge_;
+  // Of the command being decided; nullptr between commands.
+  Work* work_ = nullptr;
+};
+
+}  // namespace weir::pipeline
