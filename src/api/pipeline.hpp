@@ -314,6 +314,17 @@ struct Status {
 };
 BOOST_DESCRIBE_STRUCT(Status, (), (all))
 
+// Internal: which of these runs are out of date. For lists, which are read beside the cell.
+struct OutOfDateRunsReply {
+  std::vector<std::int64_t> runs;
+};
+BOOST_DESCRIBE_STRUCT(OutOfDateRunsReply, (), (runs))
+struct OutOfDateRuns {
+  using Reply = OutOfDateRunsReply;
+  std::vector<std::int64_t> runs;
+};
+BOOST_DESCRIBE_STRUCT(OutOfDateRuns, (), (runs))
+
 // --- for workers -------------------------------------------------------------------------------------------------
 
 struct BundleReply {

@@ -1,0 +1,120 @@
+// Why a key ran, did not run, or what it waits for: the stored decisions, and the condition as it stands now.
+#include "pipeline/pipeline_service.hpp"
+
+namespace weir::pipeline {
+namespace {
+
+constexpr std::size_t kRunsShown = 16;
+
+}  // namespace
+
+api::Reply<api::ExplainReply> PipelineService::explain(core::Transaction& tx, const api::Explain& request) {
+  auto found = find(tx, request.pipeline, request.account);
+  if (!found) return std::unexpected(found.error());
+  const PipelineRow row = **found;
+  if (request.window) {
+    if (!is_calendar(row.grain))
+      return api::refuse(api::ErrorCode::InvalidInput, full_name(row) + " has the grain " +
+                                                           std::string(name_of(row.grain)) +
+                                                           ", so no windows; `weir show RUN` explains a run");
+    auto window = parse_window(*request.window, row.grain);
+    if (!window) return api::refuse(std::vector<Problem>{std::move(window.error()).in("window")});
+    return explain_key(tx, row, window->index, true);
+  }
+  // The newest key that waits, else the newest that ran.
+  if (const auto waiting = engine_.waiting_windows(row.id, 1); !waiting.empty())
+    return explain_key(tx, row, waiting.front(), true);
+  const auto& occurrences = tables_.occurrences.index<by_window>();
+  auto it = occurrences.lower_bound(std::make_tuple(row.id + 1));
+  if (it != occurrences.begin() && (*--it)->pipeline == row.id) return explain_key(tx, row, (*it)->window, true);
+  api::ExplainReply reply;
+  reply.pipeline = row.name;
+  reply.account = row.account;
+  reply.sentence = row.sentence;
+  reply.state = "nothing has happened yet";
+  reply.next_command = "weir run " + full_name(row);
+  return reply;
+}
+
+api::Reply<api::ExplainReply> PipelineService::explain_key(core::Transaction& tx, const PipelineRow& row,
+                                                           std::int64_t window, bool whole) {
+  api::ExplainReply reply;
+  reply.pipeline = row.name;
+  reply.account = row.account;
+  reply.window = is_calendar(row.grain) ? label(Window{row.grain, window}) : "run-" + std::to_string(window);
+  reply.sentence = row.sentence;
+  const auto judgement = engine_.judge(row.id, window);
+  auto clauses = engine_.states(judgement);
+
+  const auto* occurrence = tables_.find_occurrence(row.id, window);
+  if (whole && occurrence)
+    for (const auto id : occurrence->evidence)
+      if (const auto stored = tx.read(tables_.evidence, {id}))
+        reply.history.push_back({stored->id, stored->at, stored->label, stored->decision, stored->rule,
+                                 stored->run ? std::optional(stored->run) : std::nullopt, stored->clauses});
+  std::vector<std::int64_t> runs;
+  const auto& facts = tables_.facts.index<by_occurrence>();
+  for (auto it = facts.lower_bound(std::make_tuple(row.id, window));
+       it != facts.end() && (*it)->pipeline == row.id && (*it)->window == window; ++it)
+    runs.push_back((*it)->run);
+  std::int64_t queued = 0;
+  const auto& active = tables_.active.index<by_window>();
+  for (auto it = active.lower_bound(std::make_tuple(row.id, window));
+       it != active.end() && (*it)->pipeline == row.id && (*it)->window == window; ++it)
+    if ((*it)->status == RunState::QUEUED) runs.push_back(queued = (*it)->run);
+  if (whole) {
+    const auto first = runs.size() > kRunsShown ? runs.size() - kRunsShown : 0;
+    for (auto i = first; i < runs.size(); ++i)
+      if (const auto run = tx.read(tables_.runs, {runs[i]})) reply.runs.push_back(engine_.info(*run));
+  }
+
+  const auto name = full_name(row);
+  std::vector<std::string> missing;
+  const ClauseRow* first_missing = nullptr;
+  std::string first_label;
+  for (std::size_t i = 0; i < judgement.clauses.size() && i < clauses.size(); ++i) {
+    if (judgement.clauses[i].met) continue;
+    missing.push_back(clauses[i].clause);
+    if (!first_missing) {
+      first_missing = judgement.clauses[i].clause.get();
+      if (!clauses[i].missing.empty()) first_label = clauses[i].missing.front();
+    }
+  }
+  std::string waits_for;
+  for (const auto& clause : missing) waits_for += (waits_for.empty() ? "" : ", ") + clause;
+
+  const bool ran = occurrence && occurrence->current != 0;
+  const auto current = ran ? std::to_string(occurrence->current) : std::string();
+  if (ran && occurrence->status == RunStatus::RUNNING) {
+    reply.state = "runs now: run " + current;
+    reply.next_command = "weir logs " + current + " --follow";
+  } else if (queued) {
+    reply.state = "run " + std::to_string(queued) + " waits for a limit or for the run before it";
+    reply.next_command = "weir status --all";
+  } else if (ran && engine_.out_of_date(occurrence->current)) {
+    reply.state = "run " + current + " is out of date" + (waits_for.empty() ? "" : "; waits for " + waits_for);
+    reply.next_command = first_missing ? "weir explain " + first_missing->upstream_account.value + "/" +
+                                             first_missing->upstream_name +
+                                             (first_label.empty() ? "" : " --window " + first_label)
+                                       : "weir show " + current;
+  } else if (ran) {
+    reply.state = "run " + current + " " + std::string(name_of(occurrence->status));
+    reply.next_command = occurrence->status == RunStatus::SUCCEEDED ? "weir show " + current : "weir logs " + current;
+  } else if (judgement.has_condition && !judgement.holds) {
+    reply.state = judgement.mixed ? "every clause is met, but by runs that used different runs of one upstream"
+                                  : "waits for " + waits_for;
+    if (first_missing)
+      reply.next_command = first_missing->upstream == 0 ? "weir pipelines --all"
+                                                        : "weir explain " + first_missing->upstream_account.value +
+                                                              "/" + first_missing->upstream_name +
+                                                              (first_label.empty() ? "" : " --window " + first_label);
+  } else {
+    reply.state = "has not run";
+    reply.next_command = "weir run " + name + " --date " + reply.window;
+  }
+  if (reply.next_command.empty()) reply.next_command = "weir explain " + name;
+  if (whole) reply.clauses = std::move(clauses);
+  return reply;
+}
+
+}  // namespace weir::pipeline

@@ -1,0 +1,87 @@
+// Lists: read beside the cell from committed rows, a page at a time.
+#include "base/limits.hpp"
+#include "pipeline/pipeline_service.hpp"
+
+namespace weir::pipeline {
+namespace {
+
+using store::Condition;
+
+std::string folded(std::string text) {
+  for (auto& c : text)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  return text;
+}
+
+api::RunInfo info_of(const RunRow& row) {
+  api::RunInfo out;
+  out.run = row.run;
+  out.pipeline = row.name;
+  out.account = row.account;
+  out.window = row.label;
+  out.logical_date = row.logical_date;
+  out.status = name_of(row.status);
+  out.firing = row.firing;
+  out.cause = name_of(row.cause);
+  out.why = row.why;
+  out.adhoc = row.adhoc;
+  out.version = static_cast<int>(row.version);
+  out.created = row.created;
+  out.started = row.started;
+  out.ended = row.ended;
+  out.error = row.error;
+  out.cause_text = row.cause_text;
+  out.parameters = row.parameters;
+  out.result = row.result;
+  for (const auto& used : row.used)
+    if (std::ranges::find(out.used, used.run) == out.used.end()) out.used.push_back(used.run);
+  return out;
+}
+
+}  // namespace
+
+api::Reply<api::ListRunsReply> list_runs(store::Store& store, const api::Principal& principal,
+                                         const api::ListRuns& request, const AccountLookup& lookup) {
+  AccountId account = principal.account;
+  if (request.account) {
+    auto found = lookup(store, *request.account);
+    if (!found) return std::unexpected(found.error());
+    account = *found;
+  }
+  store::Query query{&kRunTable, {}, true, {}, std::clamp(request.limit, 1, limits::kQueryPageRows)};
+  const auto equal = [&](std::string_view name, store::Column value) {
+    query.where.push_back({name, Condition::Op::equal, std::move(value)});
+  };
+  if (request.pipeline) {
+    store::Query by_name{&kPipelineTable, {}, true, {}, 1};
+    by_name.where.push_back({"account", Condition::Op::equal, account.value});
+    by_name.where.push_back({"name", Condition::Op::equal, folded(*request.pipeline)});
+    auto found = store.query(by_name);
+    if (!found) return api::refuse(api::ErrorCode::Unavailable, found.error().text());
+    if (found->rows.empty())
+      return api::refuse(api::ErrorCode::NotFound, "account " + account.value + " has no pipeline '" +
+                                                       *request.pipeline +
+                                                       "'; `weir pipelines --all` lists what there is");
+    equal("pipeline", static_cast<const PipelineRow*>(found->rows.front().get())->id);
+  } else if (!request.all || request.account) {
+    equal("account", account.value);
+  }
+  if (request.window) equal("label", *request.window);
+  if (request.status) {
+    const auto status = enum_from<RunState>(*request.status == "SUCCESS" ? "SUCCEEDED" : *request.status);
+    if (!status)
+      return api::refuse(api::ErrorCode::InvalidInput,
+                         "status '" + *request.status +
+                             "' is none of QUEUED, RUNNING, SUCCEEDED, FAILED, TIMED_OUT, ABORTED, WITHDRAWN");
+    equal("status", std::string(name_of(*status)));
+  }
+  if (request.before) query.after = store::Key{*request.before};
+  auto page = store.query(query);
+  if (!page) return api::refuse(api::ErrorCode::Unavailable, page.error().text());
+  api::ListRunsReply reply;
+  for (const auto& row : page->rows) reply.runs.push_back(info_of(*static_cast<const RunRow*>(row.get())));
+  if (page->next) reply.next = std::get<std::int64_t>(page->next->front());
+  return reply;
+}
+
+}  // namespace weir::pipeline

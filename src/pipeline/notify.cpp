@@ -1,0 +1,39 @@
+// Notifications: what of a run's changes is told to whom. The channel LOG delivers; targets of the others are stored
+// with the version.
+#include "pipeline/pipeline_service.hpp"
+
+namespace weir::pipeline {
+namespace {
+
+bool wanted(NotificationType type, const std::string& status) {
+  const bool failed = status == "FAILED" || status == "TIMED_OUT" || status == "ABORTED";
+  switch (type) {
+    case NotificationType::FULL_EXECUTION:
+      return failed || status == "SUCCEEDED" || status == "RUNNING";
+    case NotificationType::ON_COMPLETION:
+      return failed || status == "SUCCEEDED";
+    case NotificationType::ON_FAILURE:
+      return failed;
+  }
+  return false;
+}
+
+}  // namespace
+
+void PipelineService::notify(core::Transaction& tx, const api::RunStatusChanged& changed) {
+  const auto* row = tables_.find_pipeline(changed.account, changed.pipeline);
+  if (!row) return;
+  const auto spec = spec_of(tx, row->id, row->version);
+  if (!spec) return;
+  for (const auto& notification : spec->notifications) {
+    if (!wanted(notification.type, changed.status)) continue;
+    for (const auto& target : notification.targets)
+      if (target.channel == Channel::LOG)
+        tx.effect(changed.account, "run/" + std::to_string(changed.run) + "/" + changed.status,
+                  api::NotifyLog{changed.pipeline, changed.account, changed.window,
+                                 spec->display_name + " " + changed.window + ": " + changed.status + " (run " +
+                                     std::to_string(changed.run) + ")"});
+  }
+}
+
+}  // namespace weir::pipeline

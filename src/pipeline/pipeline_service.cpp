@@ -1,0 +1,140 @@
+#include "pipeline/pipeline_service.hpp"
+
+#include <set>
+
+#include "json/described.hpp"
+#include "json/nearest.hpp"
+#include "json/text.hpp"
+
+namespace weir::pipeline {
+namespace {
+
+constexpr std::size_t kSpecsKept = 4096;
+
+std::string folded(std::string text) {
+  for (auto& c : text)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  return text;
+}
+
+}  // namespace
+
+PipelineService::PipelineService(PipelineOptions options)
+    : options_(options),
+      engine_(
+          tables_, [this](core::Transaction& tx, const RunRow& run) { return launch(tx, run); },
+          [this](core::Transaction& tx, const ActiveRunRow& run) { halt(tx, run); }, options.triggers) {}
+
+void PipelineService::install(core::Registry& registry) {
+  tables_.install(registry);
+  registry.table(run_steps_);
+  engine_.install(registry);
+  install_executions(registry);
+
+  using core::Transaction;
+  registry.on<api::DeployPipeline>([this](Transaction& tx, const api::DeployPipeline& r) { return deploy(tx, r); });
+  registry.on<api::DeletePipeline>([this](Transaction& tx, const api::DeletePipeline& r) { return remove(tx, r); });
+  registry.on<api::ListPipelines>([this](Transaction& tx, const api::ListPipelines& r) { return list(tx, r); });
+  registry.on<api::DescribePipeline>(
+      [this](Transaction& tx, const api::DescribePipeline& r) -> api::Reply<api::PipelineInfo> {
+        auto row = find(tx, r.pipeline, r.account);
+        if (!row) return std::unexpected(row.error());
+        return describe(tx, **row);
+      });
+  registry.on<api::DescribeRun>([this](Transaction& tx, const api::DescribeRun& r) { return describe_run(tx, r); });
+  registry.on<api::Graph>([this](Transaction& tx, const api::Graph& r) { return graph(tx, r); });
+  registry.on<api::Status>([this](Transaction& tx, const api::Status& r) { return status(tx, r); });
+  registry.on<api::Explain>([this](Transaction& tx, const api::Explain& r) { return explain(tx, r); });
+  registry.on<api::StartRun>([this](Transaction& tx, const api::StartRun& r) -> api::Reply<api::StartRunReply> {
+    auto row = find(tx, r.pipeline, r.account);
+    if (!row) return std::unexpected(row.error());
+    return engine_.start_run(tx, **row, r);
+  });
+  registry.on<api::StopRun>([this](Transaction& tx, const api::StopRun& r) { return engine_.stop_run(tx, r); });
+  registry.on<api::RetryRun>([this](Transaction& tx, const api::RetryRun& r) { return engine_.retry_run(tx, r); });
+  registry.on<api::MarkWindow>([this](Transaction& tx, const api::MarkWindow& r) -> api::Reply<api::RunInfo> {
+    auto row = find(tx, r.pipeline, r.account);
+    if (!row) return std::unexpected(row.error());
+    return engine_.mark(tx, **row, r);
+  });
+  registry.on<api::Backfill>([this](Transaction& tx, const api::Backfill& r) -> api::Reply<api::BackfillReply> {
+    auto row = find(tx, r.pipeline, r.account);
+    if (!row) return std::unexpected(row.error());
+    return engine_.backfill(tx, **row, r);
+  });
+  registry.on<api::GetBundle>([this](Transaction& tx, const api::GetBundle& r) -> api::Reply<api::BundleReply> {
+    const auto row = tx.read(tables_.bundles, {r.digest});
+    if (!row) return api::refuse(api::ErrorCode::NotFound, "no project files with digest '" + r.digest + "'");
+    return api::BundleReply{row->digest, row->files};
+  });
+  registry.on<api::OutOfDateRuns>(
+      [this](Transaction&, const api::OutOfDateRuns& r) -> api::Reply<api::OutOfDateRunsReply> {
+        api::OutOfDateRunsReply reply;
+        for (const auto run : r.runs)
+          if (engine_.out_of_date(run)) reply.runs.push_back(run);
+        return reply;
+      });
+  registry.observe<api::RunStatusChanged>([this](Transaction& tx, const api::RunStatusChanged& c) { notify(tx, c); });
+  registry.observe<api::GrantChanged>([this](Transaction& tx, const api::GrantChanged& c) {
+    for (const auto& row : tables_.pipelines.rows())
+      if (!row->deleted && row->account == c.grant.account &&
+          (c.grant.pipeline == "*" || c.grant.pipeline == row->name))
+        sharing_changed(tx, PipelineRow(*row));
+  });
+}
+
+api::Reply<api::AccountInfo> PipelineService::account_of(core::Transaction& tx, const std::string& name) {
+  api::Reply<api::AccountInfo> out = api::AccountInfo{tx.account(), "", "", "", {}};
+  tx.call(api::ResolveAccount{name.empty() ? tx.account().value : name},
+          [&](core::Transaction&, api::Reply<api::AccountInfo> reply) { out = std::move(reply); });
+  return out;
+}
+
+api::Reply<std::shared_ptr<const PipelineRow>> PipelineService::find(core::Transaction& tx, const std::string& name,
+                                                                     const std::optional<std::string>& account) {
+  auto owner = account_of(tx, account.value_or(""));
+  if (!owner) return std::unexpected(owner.error());
+  if (const auto* row = tables_.find_pipeline(owner->id, folded(name))) return tables_.pipelines.share(row->id);
+  std::vector<std::string_view> names;
+  std::string elsewhere;
+  for (const auto& row : tables_.pipelines.rows()) {
+    if (row->deleted) continue;
+    if (row->account == owner->id) names.push_back(row->name);
+    if (row->name == folded(name)) elsewhere = row->account.value;
+  }
+  const auto near = json::nearest(folded(name), names);
+  std::string fix = "`weir pipelines` lists what there is";
+  if (!near.empty()) fix = "did you mean '" + std::string(near) + "'?";
+  if (!elsewhere.empty()) fix = "account " + elsewhere + " has one: name it as " + elsewhere + "/" + folded(name);
+  return api::refuse(api::ErrorCode::NotFound,
+                     "account " + owner->id.value + " has no pipeline '" + name + "'; " + fix);
+}
+
+std::shared_ptr<const PipelineSpec> PipelineService::spec_of(core::Transaction& tx, std::int64_t pipeline,
+                                                             std::int64_t version) {
+  const auto row = tx.read(tables_.versions, {pipeline, version});
+  if (!row) return nullptr;
+  const auto known = specs_.find(row);
+  if (known != specs_.end()) return known->second;
+  if (specs_.size() >= kSpecsKept) specs_.clear();
+  auto value = json::parse(row->spec.text);
+  if (!value) return nullptr;
+  // A spec of an older release may have members that are gone, and lack new ones: their defaults hold.
+  auto spec = json::read_described<PipelineSpec>(*value, {.refuse_unknown = false});
+  if (!spec) return nullptr;
+  return specs_.emplace(row, std::make_shared<const PipelineSpec>(std::move(*spec))).first->second;
+}
+
+DependencyGraph PipelineService::dependencies(std::int64_t without) const {
+  DependencyGraph graph;
+  for (const auto& row : tables_.pipelines.rows()) {
+    if (row->deleted || row->id == without) continue;
+    graph.add_node(row->id);
+    for (const auto& clause : tables_.clauses_of(row->id, row->version))
+      if (clause->upstream != 0 && clause->spec.offset == 0 && clause->spec.match == Match::window)
+        graph.add_edge(clause->upstream, row->id);
+  }
+  return graph;
+}
+
+}  // namespace weir::pipeline

@@ -1,0 +1,87 @@
+// Pipelines as a service: deploys, runs, evidence, and who depends on whom. The trigger engine decides what starts;
+// this is what is around it: documents in, executions out, answers to people.
+//
+// Queries (lists) are free functions at the end, for the host's readers.
+#pragma once
+
+#include <map>
+#include <memory>
+
+#include "api/account.hpp"
+#include "api/pipeline.hpp"
+#include "core/registry.hpp"
+#include "pipeline/dependency_graph.hpp"
+#include "pipeline/rows.hpp"
+#include "pipeline/run_steps.hpp"
+#include "pipeline/spec.hpp"
+#include "pipeline/trigger_engine.hpp"
+#include "store/store.hpp"
+
+namespace weir::pipeline {
+
+// Rule 10. open: every account may depend on every pipeline; granted: only with a grant or `share:`.
+enum class Sharing { open, granted };
+BOOST_DESCRIBE_ENUM(Sharing, open, granted)
+
+struct PipelineOptions {
+  Sharing sharing = Sharing::open;
+  TriggerOptions triggers;
+};
+
+class PipelineService {
+ public:
+  explicit PipelineService(PipelineOptions options = {});
+  void install(core::Registry& registry);
+
+  TriggerEngine& engine() { return engine_; }
+  const Tables& tables() const { return tables_; }
+
+ private:
+  // deploy.cpp
+  api::Reply<api::DeployReply> deploy(core::Transaction& tx, const api::DeployPipeline& request);
+  api::Reply<api::EmptyReply> remove(core::Transaction& tx, const api::DeletePipeline& request);
+  // sharing.cpp
+  bool may_depend(core::Transaction& tx, const PipelineRow& upstream, const AccountId& downstream);
+  bool shares_result(core::Transaction& tx, const PipelineRow& upstream, const AccountId& downstream);
+  void sharing_changed(core::Transaction& tx, const PipelineRow& upstream);
+  // executions.cpp
+  Result<std::string> launch(core::Transaction& tx, const RunRow& run);
+  void halt(core::Transaction& tx, const ActiveRunRow& run);
+  void install_executions(core::Registry& registry);
+  JsonText shared_result(core::Transaction& tx, const PipelineRow& upstream, const RunRow& run,
+                         const AccountId& reader);
+  // describe.cpp
+  api::Reply<api::PipelineInfo> describe(core::Transaction& tx, const PipelineRow& row);
+  api::Reply<api::ListPipelinesReply> list(core::Transaction& tx, const api::ListPipelines& request);
+  api::Reply<api::DescribeRunReply> describe_run(core::Transaction& tx, const api::DescribeRun& request);
+  api::Reply<api::GraphReply> graph(core::Transaction& tx, const api::Graph& request);
+  api::Reply<api::StatusReply> status(core::Transaction& tx, const api::Status& request);
+  // explain.cpp
+  api::Reply<api::ExplainReply> explain(core::Transaction& tx, const api::Explain& request);
+  api::Reply<api::ExplainReply> explain_key(core::Transaction& tx, const PipelineRow& row, std::int64_t window,
+                                            bool whole);
+  // notify.cpp
+  void notify(core::Transaction& tx, const api::RunStatusChanged& changed);
+
+  // A pipeline by name and account (an id or an alias; absent: the principal's); NotFound names the nearest.
+  api::Reply<std::shared_ptr<const PipelineRow>> find(core::Transaction& tx, const std::string& name,
+                                                      const std::optional<std::string>& account);
+  api::Reply<api::AccountInfo> account_of(core::Transaction& tx, const std::string& name);
+  std::shared_ptr<const PipelineSpec> spec_of(core::Transaction& tx, std::int64_t pipeline, std::int64_t version);
+  std::string full_name(const PipelineRow& row) const { return row.account.value + "/" + row.name; }
+  DependencyGraph dependencies(std::int64_t without = 0) const;
+
+  PipelineOptions options_;
+  Tables tables_;
+  core::ColdTable<RunStepsRow> run_steps_{kRunStepsTable};
+  TriggerEngine engine_;
+  // Parsed specs by the row that they were parsed from, which an undone deploy cannot fool.
+  std::map<std::shared_ptr<const VersionRow>, std::shared_ptr<const PipelineSpec>> specs_;
+};
+
+// Resolves an account's id or alias among committed rows; given by whoever wires the house.
+using AccountLookup = std::function<api::Reply<AccountId>(store::Store&, const std::string&)>;
+api::Reply<api::ListRunsReply> list_runs(store::Store& store, const api::Principal& principal,
+                                         const api::ListRuns& request, const AccountLookup& account);
+
+}  // namespace weir::pipeline

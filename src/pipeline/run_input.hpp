@@ -1,0 +1,44 @@
+// What a run's steps see: the input of its execution, made once when the run starts.
+//
+//   {"run": {run_id, pipeline, account, key, date, window_start, window_end, parameters, bundle,
+//            upstream: {listings: {run_id, key, status, parameters, result}, ...}},
+//    "steps": {}}
+//
+// `date` is the date of the key's first day; `window_start` is the logical date. A clause that several runs met (hourly
+// into daily) has the newest key's run under its name and all of them in `runs`.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/describe.hpp"
+
+namespace weir::pipeline {
+
+struct UpstreamInput {
+  std::string name;
+  AccountId account;
+  std::int64_t run_id = 0;
+  std::string key;
+  std::string status;
+  JsonText parameters;
+  JsonText result;  // what the upstream shares
+};
+
+struct RunInput {
+  std::int64_t run_id = 0;
+  std::string pipeline;
+  AccountId account;
+  std::string key;
+  std::string date;
+  Instant window_start{};
+  Instant window_end{};
+  JsonText parameters;
+  std::string bundle;
+  std::vector<UpstreamInput> upstream;  // in the order of clauses, then of keys
+};
+
+// The JSON text of the execution's input.
+std::string execution_input(const RunInput& input);
+
+}  // namespace weir::pipeline

@@ -1,0 +1,44 @@
+// Rule 10: who may depend on a pipeline, and who sees its results.
+#include "pipeline/pipeline_service.hpp"
+
+namespace weir::pipeline {
+
+bool PipelineService::may_depend(core::Transaction& tx, const PipelineRow& upstream, const AccountId& downstream) {
+  if (upstream.account == downstream) return true;
+  bool granted = false;
+  tx.call(api::CheckGrant{upstream.account, upstream.name, downstream},
+          [&](core::Transaction&, api::Reply<api::CheckGrantReply> reply) { granted = reply && reply->granted; });
+  if (granted) return true;
+  const auto spec = spec_of(tx, upstream.id, upstream.version);
+  if (spec && spec->share && !spec->share->with.empty()) {
+    for (const auto& name : spec->share->with)
+      if (auto account = account_of(tx, name); account && account->id == downstream) return true;
+    return false;
+  }
+  return options_.sharing == Sharing::open;
+}
+
+// Names, status and times are everybody's who may depend; results only when the pipeline shares them.
+bool PipelineService::shares_result(core::Transaction& tx, const PipelineRow& upstream, const AccountId& downstream) {
+  if (upstream.account == downstream) return true;
+  const auto spec = spec_of(tx, upstream.id, upstream.version);
+  return spec && spec->share && !spec->share->result.empty() && may_depend(tx, upstream, downstream);
+}
+
+void PipelineService::sharing_changed(core::Transaction& tx, const PipelineRow& upstream) {
+  std::map<std::int64_t, bool> blocked;  // downstream -> as it stands
+  const auto& index = tables_.clauses.index<by_upstream>();
+  for (auto it = index.lower_bound(std::make_tuple(upstream.id)); it != index.end() && (*it)->upstream == upstream.id;
+       ++it) {
+    auto& b = blocked[(*it)->pipeline];
+    b = b || (*it)->blocked;
+  }
+  for (const auto& [downstream, was_blocked] : blocked) {
+    const auto* row = tables_.find_pipeline(downstream);
+    if (!row) continue;
+    const bool given = may_depend(tx, upstream, row->account);
+    if (given == was_blocked) engine_.grant_changed(tx, upstream.id, downstream, given);
+  }
+}
+
+}  // namespace weir::pipeline
