@@ -6,11 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "core/cell.hpp"
-#include "counter/counter_service.hpp"
-#include "store/memory/memory_store.hpp"
-#include "tests/invariants/ledger.hpp"
-#include "tests/sim/mix.hpp"
+#include "base/time.hpp"
 
 namespace weir::sim {
 
