@@ -92,12 +92,18 @@ class TriggerEngine {
 
  private:
   class Work;
+  class Scope;
+  void fire_due(core::Transaction& tx);
+  void advance_catchup(core::Transaction& tx, const PipelineRow& pipeline);
+  void advance_backfills(core::Transaction& tx, const PipelineRow& pipeline);
+  void put_schedule(core::Transaction& tx, const PipelineRow& pipeline);
 
   Tables& tables_;
   Launch launch_;
   Halt halt_;
   TriggerOptions options_;
   TriggerJudge judge_;
+  std::map<std::int64_t, int> ranks_;  // upstreams_first(); empty: to be computed
   // Of the command being decided; nullptr between commands.
   Work* work_ = nullptr;
 };

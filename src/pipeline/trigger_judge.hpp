@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -13,13 +14,28 @@
 
 namespace weir::pipeline {
 
+// Why a clause is met, or not.
+enum class Reason {
+  met,
+  before_since,     // met: the window lies before the downstream's `since`
+  blocked,          // a grant is missing
+  no_upstream,      // no such pipeline yet
+  no_run,           // nothing has run in the window
+  queued,           // a start waits for a limit or for the run before it
+  other_status,     // the current run has another status
+  out_of_date,      // the current run used what has since been replaced
+  some_missing,     // each: all, and not all of the window's occurrences meet it
+  nothing_planned,  // the upstream plans nothing in the window, and nothing happened
+  none_found,       // match newest, each any: none meets it
+};
+
 // One clause, judged.
 struct ClauseJudgement {
   std::shared_ptr<const ClauseRow> clause;
   bool met = false;
+  Reason reason = Reason::no_run;
   std::vector<UsedRun> runs;          // that met it (each: all: also when others are missing), by window
   std::vector<std::int64_t> missing;  // windows of the upstream that are still needed
-  std::string why;                    // for people
 };
 
 struct Judgement {
@@ -44,19 +60,25 @@ struct TriggerView {
 struct JudgeOptions {
   bool accept_old_legs = false;  // planted bug: a run that is out of date meets clauses
   bool latch = false;            // planted bug: a clause that was met once stays met
+  bool double_trigger = false;   // planted bug: a key fires twice on the same evidence
 };
 
 class TriggerJudge {
  public:
   explicit TriggerJudge(const Tables& tables, JudgeOptions options = {}) : tables_(tables), options_(options) {}
 
+  // Keys with a start that is decided and has no row yet; nullptr: none.
+  void see_also(const std::multiset<std::pair<std::int64_t, std::int64_t>>* waiting) { also_waiting_ = waiting; }
+
   // The trigger that a key is judged by: that of its first firing, else the one in force.
   TriggerView view_of_key(std::int64_t pipeline, std::int64_t window) const;
   TriggerView view_in_force(const PipelineRow& pipeline) const;
 
   Judgement judge(const TriggerView& view, std::int64_t window) const;
-  // Rules 2, 3, 7: must a run of this key start because of its condition (when it is not active)?
-  bool fires(const TriggerView& view, std::int64_t window, const Judgement& judgement) const;
+  // Rules 2, 3, 7: must a run of this key start because of its condition (when it is not active)? `in_force` is the
+  // trigger of the newest deploy, nullptr without one.
+  bool fires(const PipelineRow& pipeline, const TriggerSpec* in_force, std::int64_t window,
+             const Judgement& judgement) const;
   // The last run that fired the key, whose evidence rule 3 looks at; nullptr: it has not fired.
   const RunFactRow* last_firing(std::int64_t pipeline, std::int64_t window) const;
 
@@ -70,13 +92,34 @@ class TriggerJudge {
   Instant logical_date(const PipelineRow& pipeline, std::int64_t window) const;
   std::string label_of(const PipelineRow& pipeline, std::int64_t window) const;
 
+  // The windows in which something of this pipeline has run, within [from, to], oldest first; of the grains run and
+  // none the newest kChainsLooked.
+  std::vector<std::int64_t> happened(std::int64_t pipeline, std::int64_t from, std::int64_t to) const;
+
  private:
+  struct Meeting {
+    const RunFactRow* run = nullptr;
+    Reason reason = Reason::no_run;
+  };
+  Meeting meets(std::int64_t pipeline, std::int64_t window, const ClauseSpec& clause) const;
   ClauseJudgement verdict(const TriggerView& view, std::int64_t window,
                           const std::shared_ptr<const ClauseRow>& clause) const;
+  void judge_newest(const TriggerView& view, Instant wanted_at, Window wanted, const PipelineRow& upstream,
+                    ClauseJudgement& out) const;
+  void judge_several(const std::set<std::int64_t>& planned, const std::vector<std::int64_t>& happened,
+                     ClauseJudgement& out) const;
+  bool agree(const TriggerView& view, const std::vector<UsedRun>& used) const;
   const Tables& tables_;
   JudgeOptions options_;
+  const std::multiset<std::pair<std::int64_t, std::int64_t>>* also_waiting_ = nullptr;
 };
 
+inline constexpr std::size_t kChainsLooked = 256;
+
+// Does the status of a run stand in the clause's list? RUNNING means "has started", so any run has it.
+bool listed(const ClauseSpec& clause, const RunFactRow& run);
+// The same demand on the same upstream, whatever its place in the condition.
+bool same_clause(const ClauseRow& a, const ClauseRow& b);
 Zone zone_of(const PipelineRow& pipeline);
 RunState state_of(RunStatus status);
 

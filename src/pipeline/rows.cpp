@@ -1,0 +1,47 @@
+#include "pipeline/rows.hpp"
+
+#include "core/registry.hpp"
+
+namespace weir::pipeline {
+
+void Tables::install(core::Registry& registry) {
+  for (core::TableBase* table : std::initializer_list<core::TableBase*>{
+           &pipelines, &triggers, &clauses, &versions, &bundles, &occurrences, &facts, &active, &runs, &evidence,
+           &steps, &schedules, &catchups, &backfills})
+    registry.table(*table);
+}
+
+const PipelineRow* Tables::find_pipeline(const AccountId& account, const std::string& name) const {
+  const auto& index = pipelines.index<by_name>();
+  const auto found = index.lower_bound(std::make_tuple(account, name, false));
+  if (found == index.end() || (*found)->account != account || (*found)->name != name || (*found)->deleted)
+    return nullptr;
+  return found->get();
+}
+
+const PipelineRow* Tables::find_pipeline(std::int64_t id) const {
+  const auto* row = pipelines.find(id);
+  return row != nullptr && !row->deleted ? row : nullptr;
+}
+
+const OccurrenceRow* Tables::find_occurrence(std::int64_t pipeline, std::int64_t window) const {
+  const auto& index = occurrences.index<by_window>();
+  const auto found = index.find(std::make_tuple(pipeline, window));
+  return found == index.end() ? nullptr : found->get();
+}
+
+const TriggerRow* Tables::find_trigger(std::int64_t pipeline, std::int64_t version) const {
+  if (version == 0) {
+    const auto* row = pipelines.find(pipeline);
+    if (row == nullptr) return nullptr;
+    version = row->version;
+  }
+  return triggers.find(std::make_tuple(pipeline, version));
+}
+
+std::vector<std::shared_ptr<const ClauseRow>> Tables::clauses_of(std::int64_t pipeline, std::int64_t version) const {
+  const auto [first, last] = clauses.rows().equal_range(std::make_tuple(pipeline, version));
+  return {first, last};
+}
+
+}  // namespace weir::pipeline

@@ -1,0 +1,219 @@
+#include "pipeline/trigger_engine.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "pipeline/trigger_work.hpp"
+
+namespace weir::pipeline {
+
+TriggerEngine::TriggerEngine(Tables& tables, Launch launch, Halt halt, TriggerOptions options)
+    : tables_(tables),
+      launch_(std::move(launch)),
+      halt_(std::move(halt)),
+      options_(options),
+      judge_(tables, {.accept_old_legs = options.planted == PlantedBug::old_leg_accepted,
+                      .latch = options.planted == PlantedBug::latched_clause,
+                      .double_trigger = options.planted == PlantedBug::double_trigger}) {}
+TriggerEngine::~TriggerEngine() = default;
+
+void TriggerEngine::install(core::Registry& registry) {
+  registry.on_delivery<LookAgain>([this](core::Transaction& tx, const AccountId&, const LookAgain& rest) {
+    Scope work(*this, tx);
+    for (const auto& key : rest.keys) work->look_at(key.pipeline, key.window);
+    for (const auto line : rest.lines) work->look_at_line(line);
+    work.settle();
+    return Result<void>{};
+  });
+  registry.timer({"pipeline",
+                  [this]() -> std::optional<Instant> {
+                    const auto& due = tables_.schedules.index<by_due>();
+                    return due.empty() ? std::nullopt : std::optional((*due.begin())->due);
+                  },
+                  [this](core::Transaction& tx) { fire_due(tx); }});
+  registry.on_loaded([this] { ranks_.clear(); });
+}
+
+// ---- deploys
+
+void TriggerEngine::deployed(core::Transaction& tx, std::int64_t pipeline) {
+  ranks_.clear();
+  const auto row = tables_.pipelines.share(pipeline);
+  put_schedule(tx, *row);
+  Scope work(*this, tx);
+  // Another schedule or condition plans other windows for all that lead back to it.
+  for (const auto p : downstream_closure(tables_, pipeline))
+    if (const auto* down = tables_.find_pipeline(p)) work->look_at_all(*down);
+  work.settle();
+}
+
+std::vector<api::OpenKey> TriggerEngine::open_keys(const PipelineRow& row, const TriggerRow* trigger,
+                                                   const std::vector<std::shared_ptr<const ClauseRow>>& clauses,
+                                                   Instant) const {
+  std::vector<api::OpenKey> out;
+  const TriggerView view{&row, trigger, clauses};
+  if (!view.has_condition()) return out;
+  for (const auto w : candidate_windows(tables_, judge_, view, kFirstWindow, kLastWindow)) {
+    if (is_calendar(row.grain) && w < row.first_window) continue;
+    if (judge_.last_firing(row.id, w) != nullptr || judge_.active(row.id, w) || judge_.waits(row.id, w)) continue;
+    const auto judgement = judge_.judge(view, w);
+    if (!judge_.fires(row, trigger != nullptr ? &trigger->spec : nullptr, w, judgement)) continue;
+    out.push_back({judge_.label_of(row, w), "its condition is true and it has not run"});
+  }
+  return out;
+}
+
+void TriggerEngine::removed(core::Transaction& tx, std::int64_t pipeline) {
+  ranks_.clear();
+  const auto row = tables_.pipelines.share(pipeline);
+  if (const auto schedule = tables_.schedules.share(pipeline)) tx.erase(tables_.schedules, *schedule);
+  std::vector<std::shared_ptr<const CatchupRow>> missed;
+  const auto [c_first, c_last] = tables_.catchups.rows().equal_range(std::make_tuple(pipeline));
+  missed.assign(c_first, c_last);
+  for (const auto& c : missed) tx.erase(tables_.catchups, *c);
+  const auto [b_first, b_last] = tables_.backfills.index<by_pipeline>().equal_range(std::make_tuple(pipeline));
+  const std::vector<std::shared_ptr<const BackfillRow>> backfills(b_first, b_last);
+  for (const auto& b : backfills) tx.erase(tables_.backfills, *b);
+  Scope work(*this, tx);
+  const auto [q_first, q_last] =
+      tables_.active.index<by_pipeline>().equal_range(std::make_tuple(pipeline, RunState::QUEUED));
+  const std::vector<std::shared_ptr<const ActiveRunRow>> queued(q_first, q_last);
+  for (const auto& q : queued) {
+    tx.erase(tables_.active, *q);
+    work->withdraw(*row, q->run, q->window, RunState::WITHDRAWN, "the pipeline was deleted", nullptr);
+  }
+  const auto [first, last] = tables_.clauses.index<by_upstream>().equal_range(std::make_tuple(pipeline));
+  const std::vector<std::shared_ptr<const ClauseRow>> clauses(first, last);
+  for (const auto& c : clauses) {
+    ClauseRow waits = *c;
+    waits.upstream = 0;
+    tx.put(tables_.clauses, std::move(waits));
+  }
+  work.settle();
+}
+
+void TriggerEngine::upstream_appeared(core::Transaction& tx, std::int64_t pipeline) {
+  ranks_.clear();
+  const auto* row = tables_.find_pipeline(pipeline);
+  if (row == nullptr) return;
+  const auto [first, last] =
+      tables_.clauses.index<by_upstream_name>().equal_range(std::make_tuple(row->account, row->name));
+  const std::vector<std::shared_ptr<const ClauseRow>> clauses(first, last);
+  Scope work(*this, tx);
+  for (const auto& c : clauses) {
+    if (c->upstream != 0) continue;
+    ClauseRow found = *c;
+    found.upstream = pipeline;
+    tx.put(tables_.clauses, std::move(found));
+    if (const auto* down = tables_.find_pipeline(c->pipeline)) work->look_at_all(*down);
+  }
+  work.settle();
+}
+
+void TriggerEngine::grant_changed(core::Transaction& tx, std::int64_t upstream, std::int64_t downstream, bool given) {
+  const auto [first, last] = tables_.clauses.index<by_upstream>().equal_range(std::make_tuple(upstream, downstream));
+  const std::vector<std::shared_ptr<const ClauseRow>> clauses(first, last);
+  for (const auto& c : clauses) {
+    if (c->blocked != given) continue;
+    ClauseRow row = *c;
+    row.blocked = !given;
+    tx.put(tables_.clauses, std::move(row));
+  }
+  const auto* down = tables_.find_pipeline(downstream);
+  if (!given || down == nullptr) return;
+  Scope work(*this, tx);
+  work->look_at_all(*down);
+  work.settle();
+}
+
+// ---- from the executions
+
+void TriggerEngine::run_ended(core::Transaction& tx, std::int64_t run, RunStatus status, JsonText result,
+                              std::string error, std::string cause_text) {
+  Scope work(*this, tx);
+  work->end(run, status, std::move(result), std::move(error), std::move(cause_text));
+  work.settle();
+}
+
+// ---- questions
+
+Judgement TriggerEngine::judge(std::int64_t pipeline, std::int64_t window) const {
+  return judge_.judge(judge_.view_of_key(pipeline, window), window);
+}
+
+bool TriggerEngine::out_of_date(std::int64_t run) const {
+  const auto* fact = tables_.facts.find(run);
+  return fact != nullptr && judge_.out_of_date(*fact);
+}
+
+api::RunInfo TriggerEngine::info(const RunRow& row) const {
+  api::RunInfo out;
+  out.run = row.run;
+  out.pipeline = row.name;
+  out.account = row.account;
+  out.window = row.label;
+  out.logical_date = row.logical_date;
+  out.status = std::string(name_of(row.status));
+  out.firing = row.firing;
+  out.cause = std::string(name_of(row.cause));
+  out.why = row.why;
+  out.adhoc = row.adhoc;
+  out.out_of_date = out_of_date(row.run);
+  out.version = static_cast<int>(row.version);
+  out.created = row.created;
+  out.started = row.started;
+  out.ended = row.ended;
+  out.error = row.error;
+  out.cause_text = row.cause_text;
+  out.parameters = row.parameters;
+  out.result = row.result;
+  for (const auto& used : row.used) out.used.push_back(used.run);
+  return out;
+}
+
+std::vector<std::string> TriggerEngine::dependants(std::int64_t pipeline) const {
+  std::set<std::string> out;
+  const auto [first, last] = tables_.clauses.index<by_upstream>().equal_range(std::make_tuple(pipeline));
+  for (auto at = first; at != last; ++at) {
+    const auto* down = tables_.find_pipeline((*at)->pipeline);
+    if (down != nullptr && down->version == (*at)->version) out.insert(down->account.value + "/" + down->name);
+  }
+  return {out.begin(), out.end()};
+}
+
+std::optional<Instant> TriggerEngine::next_scheduled(std::int64_t pipeline) const {
+  const auto* row = tables_.schedules.find(pipeline);
+  return row == nullptr ? std::nullopt : std::optional(row->due);
+}
+
+std::vector<std::int64_t> TriggerEngine::used_by(std::int64_t run) const {
+  std::vector<std::int64_t> out;
+  const auto* fact = tables_.facts.find(run);
+  if (fact == nullptr) return out;
+  for (const auto& [p, w] : affected_keys(tables_, judge_, fact->pipeline, fact->window)) {
+    const auto [first, last] = tables_.facts.index<by_occurrence>().equal_range(std::make_tuple(p, w));
+    for (auto at = first; at != last; ++at)
+      if (std::ranges::any_of((*at)->used, [&](const UsedRun& u) { return u.run == run; })) out.push_back((*at)->run);
+  }
+  std::ranges::sort(out);
+  return out;
+}
+
+std::vector<std::int64_t> TriggerEngine::waiting_windows(std::int64_t pipeline, int at_most) const {
+  constexpr int kLookedAt = 64;
+  std::vector<std::int64_t> out;
+  const auto* row = tables_.find_pipeline(pipeline);
+  if (row == nullptr) return out;
+  const auto windows = candidate_windows(tables_, judge_, judge_.view_in_force(*row), kFirstWindow, kLastWindow);
+  int looked = 0;
+  for (auto w = windows.rbegin(); w != windows.rend() && looked < kLookedAt; ++w, ++looked) {
+    if (static_cast<int>(out.size()) >= at_most) break;
+    if (judge_.last_firing(pipeline, *w) != nullptr || judge_.active(pipeline, *w)) continue;
+    const auto judgement = judge(pipeline, *w);
+    if (judgement.has_condition && !judgement.met.empty()) out.push_back(*w);
+  }
+  return out;
+}
+
+}  // namespace weir::pipeline

@@ -1,0 +1,367 @@
+#include "pipeline/trigger_judge.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "pipeline/trigger_plan.hpp"
+
+namespace weir::pipeline {
+
+Zone zone_of(const PipelineRow& pipeline) {
+  // The deploy has checked the name.
+  const auto zone = find_zone(pipeline.timezone.empty() ? "UTC" : pipeline.timezone);
+  return zone ? *zone : Zone{};
+}
+
+RunState state_of(RunStatus status) {
+  switch (status) {
+    case RunStatus::RUNNING:
+      return RunState::RUNNING;
+    case RunStatus::SUCCEEDED:
+      return RunState::SUCCEEDED;
+    case RunStatus::FAILED:
+      return RunState::FAILED;
+    case RunStatus::TIMED_OUT:
+      return RunState::TIMED_OUT;
+    case RunStatus::ABORTED:
+      break;
+  }
+  return RunState::ABORTED;
+}
+
+bool listed(const ClauseSpec& clause, const RunFactRow& run) {
+  return !run.superseded && (lists(clause, RunStatus::RUNNING) || lists(clause, run.status));
+}
+
+bool same_clause(const ClauseRow& a, const ClauseRow& b) {
+  return a.upstream == b.upstream && a.spec.status == b.spec.status && a.spec.each == b.spec.each &&
+         a.spec.offset == b.spec.offset && a.spec.match == b.spec.match && a.spec.max_age == b.spec.max_age &&
+         a.spec.follow == b.spec.follow;
+}
+
+// ---- what stands in the tables
+
+TriggerView TriggerJudge::view_in_force(const PipelineRow& pipeline) const {
+  return {&pipeline, tables_.find_trigger(pipeline.id, pipeline.version),
+          tables_.clauses_of(pipeline.id, pipeline.version)};
+}
+
+TriggerView TriggerJudge::view_of_key(std::int64_t pipeline, std::int64_t window) const {
+  const auto* row = tables_.pipelines.find(pipeline);
+  if (row == nullptr) return {};
+  const auto* occurrence = tables_.find_occurrence(pipeline, window);
+  const auto version =
+      occurrence != nullptr && occurrence->condition_version != 0 ? occurrence->condition_version : row->version;
+  return {row, tables_.find_trigger(pipeline, version), tables_.clauses_of(pipeline, version)};
+}
+
+const RunFactRow* TriggerJudge::current(std::int64_t pipeline, std::int64_t window) const {
+  const auto* occurrence = tables_.find_occurrence(pipeline, window);
+  return occurrence == nullptr || occurrence->runs == 0 ? nullptr : tables_.facts.find(occurrence->current);
+}
+
+bool TriggerJudge::active(std::int64_t pipeline, std::int64_t window) const {
+  const auto* run = current(pipeline, window);
+  return run != nullptr && run->status == RunStatus::RUNNING;
+}
+
+bool TriggerJudge::waits(std::int64_t pipeline, std::int64_t window) const {
+  if (also_waiting_ != nullptr && also_waiting_->contains({pipeline, window})) return true;
+  const auto [first, last] = tables_.active.index<by_window>().equal_range(std::make_tuple(pipeline, window));
+  return std::any_of(first, last, [](const auto& row) { return row->status == RunState::QUEUED; });
+}
+
+std::vector<std::int64_t> TriggerJudge::happened(std::int64_t pipeline, std::int64_t from, std::int64_t to) const {
+  std::vector<std::int64_t> out;
+  const auto* row = tables_.pipelines.find(pipeline);
+  if (row == nullptr || to < from) return out;
+  const auto& index = tables_.occurrences.index<by_window>();
+  const auto first = index.lower_bound(std::make_tuple(pipeline, from));
+  auto at = index.upper_bound(std::make_tuple(pipeline, to));
+  while (at != first && (is_calendar(row->grain) || out.size() < kChainsLooked)) {
+    --at;
+    if ((*at)->runs > 0) out.push_back((*at)->window);
+  }
+  std::ranges::reverse(out);
+  return out;
+}
+
+Instant TriggerJudge::logical_date(const PipelineRow& pipeline, std::int64_t window) const {
+  if (is_calendar(pipeline.grain)) return first_moment({pipeline.grain, window}, zone_of(pipeline));
+  if (const auto* own = tables_.find_occurrence(pipeline.id, window)) return own->logical_date;
+  // A chain carries the date of its start.
+  for (const auto& clause : tables_.clauses_of(pipeline.id, pipeline.version))
+    if (const auto* source = tables_.find_occurrence(clause->upstream, window)) return source->logical_date;
+  return {};
+}
+
+std::string TriggerJudge::label_of(const PipelineRow& pipeline, std::int64_t window) const {
+  return is_calendar(pipeline.grain) ? label({pipeline.grain, window}) : fmt::format("run-{}", window);
+}
+
+bool TriggerJudge::plans(std::int64_t pipeline, std::int64_t window) const {
+  return TriggerPlan(tables_).plans(pipeline, window);
+}
+
+// ---- rule 1: a run is out of date; an occurrence meets a clause
+
+bool TriggerJudge::out_of_date(const RunFactRow& run) const {
+  std::set<std::int64_t> seen;
+  const auto walk = [&](const auto& self, const RunFactRow& of) -> bool {
+    if (!seen.insert(of.run).second) return false;
+    for (const UsedRun& used : of.used) {
+      const auto* clause = tables_.clauses.find(std::make_tuple(of.pipeline, of.version, used.clause));
+      if (clause == nullptr || !clause->followed) continue;
+      const auto& index = tables_.facts.index<by_occurrence>();
+      auto newer = index.upper_bound(std::make_tuple(used.upstream, used.window, used.number));
+      for (; newer != index.end() && (*newer)->pipeline == used.upstream && (*newer)->window == used.window; ++newer)
+        if (listed(clause->spec, **newer)) return true;
+      if (const auto* source = tables_.facts.find(used.run); source != nullptr && self(self, *source)) return true;
+    }
+    return false;
+  };
+  return walk(walk, run);
+}
+
+TriggerJudge::Meeting TriggerJudge::meets(std::int64_t pipeline, std::int64_t window, const ClauseSpec& clause) const {
+  const auto* run = current(pipeline, window);
+  if (options_.latch && run != nullptr) {
+    const auto [first, last] = tables_.facts.index<by_occurrence>().equal_range(std::make_tuple(pipeline, window));
+    for (auto at = last; at != first;)
+      if (listed(clause, **--at)) return {at->get(), Reason::met};
+  }
+  if (waits(pipeline, window)) return {nullptr, Reason::queued};
+  if (run == nullptr) return {nullptr, Reason::no_run};
+  if (!listed(clause, *run)) return {nullptr, Reason::other_status};
+  if (!options_.accept_old_legs && out_of_date(*run)) return {nullptr, Reason::out_of_date};
+  return {run, Reason::met};
+}
+
+// ---- rules 1, 5, 10, 11: a clause is met
+
+namespace {
+
+void use(ClauseJudgement& out, const RunFactRow& run) {
+  out.runs.push_back({out.clause->index, run.pipeline, run.window, run.run, run.number});
+}
+
+}  // namespace
+
+void TriggerJudge::judge_newest(const TriggerView& view, Instant wanted_at, Window wanted, const PipelineRow& upstream,
+                                ClauseJudgement& out) const {
+  const Zone zone = zone_of(*view.pipeline);
+  const bool by_calendar = is_calendar(wanted.grain) && is_calendar(upstream.grain);
+  std::int64_t last = std::numeric_limits<std::int64_t>::max();
+  Instant end = wanted_at;
+  if (by_calendar) {
+    last = coarser(wanted.grain, upstream.grain) ? members(upstream.grain, wanted, zone).last.index
+                                                 : container(upstream.grain, zone_of(upstream), wanted).index;
+  } else if (is_calendar(wanted.grain)) {
+    end = end_moment(wanted, zone) - Millis{1};
+  } else if (is_calendar(upstream.grain)) {
+    last = window_at(upstream.grain, wanted_at, zone_of(upstream)).index;
+  }
+  const auto windows = happened(upstream.id, std::numeric_limits<std::int64_t>::min(), last);
+  out.reason = Reason::none_found;
+  for (auto w = windows.rbegin(); w != windows.rend(); ++w) {
+    const Instant at =
+        is_calendar(upstream.grain) ? first_moment({upstream.grain, *w}, zone) : logical_date(upstream, *w);
+    if (!is_calendar(upstream.grain) && at > end) continue;
+    if (out.clause->spec.max_age && wanted_at - at > *out.clause->spec.max_age) break;
+    const Meeting found = meets(upstream.id, *w, out.clause->spec);
+    if (found.run == nullptr) continue;
+    out.met = true;
+    out.reason = Reason::met;
+    use(out, *found.run);
+    return;
+  }
+}
+
+void TriggerJudge::judge_several(const std::set<std::int64_t>& planned, const std::vector<std::int64_t>& happened,
+                                 ClauseJudgement& out) const {
+  const ClauseSpec& spec = out.clause->spec;
+  const Each each = each_of(spec);
+  std::set<std::int64_t> judged = planned;
+  if (each == Each::last) {
+    if (!planned.empty()) judged = {*planned.rbegin()};
+  } else {
+    judged.insert(happened.begin(), happened.end());
+  }
+  if (judged.empty()) {
+    out.reason = Reason::nothing_planned;
+    return;
+  }
+  for (const auto w : judged) {
+    const Meeting found = meets(out.clause->upstream, w, spec);
+    if (found.run != nullptr)
+      use(out, *found.run);
+    else
+      out.missing.push_back(w);
+  }
+  out.met = each == Each::any ? !out.runs.empty() : out.missing.empty();
+  out.reason = out.met ? Reason::met : each == Each::any ? Reason::none_found : Reason::some_missing;
+}
+
+ClauseJudgement TriggerJudge::verdict(const TriggerView& view, std::int64_t window,
+                                      const std::shared_ptr<const ClauseRow>& clause) const {
+  ClauseJudgement out;
+  out.clause = clause;
+  const PipelineRow& down = *view.pipeline;
+  const ClauseSpec& spec = clause->spec;
+  const auto no = [&](Reason reason) {
+    out.reason = reason;
+    return out;
+  };
+  if (clause->blocked) return no(Reason::blocked);
+  const Window wanted{down.grain, is_calendar(down.grain) ? window + spec.offset : window};
+  if (spec.offset != 0 && is_calendar(down.grain) && wanted.index < down.since) {
+    out.met = true;
+    return no(Reason::before_since);
+  }
+  const auto* upstream = tables_.find_pipeline(clause->upstream);
+  if (upstream == nullptr) return no(Reason::no_upstream);
+  const Zone zone = zone_of(down);
+  const Instant wanted_at = logical_date(down, wanted.index);
+
+  if (spec.match == Match::newest) {
+    judge_newest(view, wanted_at, wanted, *upstream, out);
+    return out;
+  }
+  const bool down_dated = is_calendar(down.grain);
+  const bool up_dated = is_calendar(upstream->grain);
+  if (down_dated && !up_dated) {
+    std::vector<std::int64_t> in_it;
+    const Instant end = end_moment(wanted, zone);
+    for (const auto w :
+         happened(upstream->id, std::numeric_limits<std::int64_t>::min(), std::numeric_limits<std::int64_t>::max()))
+      if (const Instant at = logical_date(*upstream, w); wanted_at <= at && at < end) in_it.push_back(w);
+    judge_several(each_of(spec) == Each::last && !in_it.empty() ? std::set{in_it.back()} : std::set<std::int64_t>{},
+                  in_it, out);
+    return out;
+  }
+  if (down_dated && coarser(wanted.grain, upstream->grain)) {
+    const WindowRange range = members(upstream->grain, wanted, zone);
+    TriggerPlan plan(tables_);
+    std::set<std::int64_t> planned;
+    for (auto w = range.first.index; w <= range.last.index; ++w)
+      if (plan.plans(upstream->id, w)) planned.insert(w);
+    judge_several(planned, happened(upstream->id, range.first.index, range.last.index), out);
+    return out;
+  }
+  std::int64_t of = wanted.index;  // the same chain
+  if (down_dated)
+    of = container(upstream->grain, zone_of(*upstream), wanted).index;
+  else if (up_dated)
+    of = window_at(upstream->grain, wanted_at, zone_of(*upstream)).index + spec.offset;
+  const Meeting found = meets(upstream->id, of, spec);
+  out.reason = found.reason;
+  out.met = found.run != nullptr;
+  if (out.met)
+    use(out, *found.run);
+  else
+    out.missing.push_back(of);
+  return out;
+}
+
+// ---- rules 2, 3, 7: a condition holds; a key fires
+
+// Does the evidence lead, along followed clauses, to at most one run of each occurrence?
+bool TriggerJudge::agree(const TriggerView& view, const std::vector<UsedRun>& used) const {
+  std::map<std::pair<std::int64_t, std::int64_t>, int> numbers;
+  const auto one = [&](const auto& self, const UsedRun& u) -> bool {
+    const auto [it, added] = numbers.try_emplace({u.upstream, u.window}, u.number);
+    if (it->second != u.number) return false;
+    const auto* run = added ? tables_.facts.find(u.run) : nullptr;
+    if (run == nullptr) return true;
+    return std::ranges::all_of(run->used, [&](const UsedRun& deeper) {
+      const auto* clause = tables_.clauses.find(std::make_tuple(run->pipeline, run->version, deeper.clause));
+      return clause == nullptr || !clause->followed || self(self, deeper);
+    });
+  };
+  return std::ranges::all_of(used, [&](const UsedRun& u) {
+    const auto& clause = view.clauses[static_cast<std::size_t>(u.clause)];
+    return !clause->followed || one(one, u);
+  });
+}
+
+Judgement TriggerJudge::judge(const TriggerView& view, std::int64_t window) const {
+  Judgement out;
+  out.version = view.trigger != nullptr ? view.trigger->version : view.pipeline->version;
+  out.has_condition = view.has_condition();
+  if (!out.has_condition) {
+    out.holds = true;
+    return out;
+  }
+  std::array<int, 2> size{}, met{};
+  for (const auto& clause : view.clauses) {
+    out.clauses.push_back(verdict(view, window, clause));
+    const auto block = static_cast<std::size_t>(clause->block);
+    ++size[block];
+    met[block] += out.clauses.back().met;
+  }
+  const auto collect = [&](bool with_all, bool with_any) {
+    out.used.clear();
+    out.met.clear();
+    for (const auto& c : out.clauses) {
+      if (!c.met || !(c.clause->block == Block::allOf ? with_all : with_any)) continue;
+      out.met.push_back(c.clause->index);
+      out.used.insert(out.used.end(), c.runs.begin(), c.runs.end());
+    }
+  };
+  const bool all_hold = size[0] > 0 && met[0] == size[0];
+  const bool any_hold = met[1] > 0;
+  const bool blocks_or = view.trigger->spec.executions && view.trigger->spec.executions->op == Operator::OR;
+  const bool either = blocks_or || size[0] == 0 || size[1] == 0;
+  const bool true_now = either ? all_hold || any_hold : all_hold && any_hold;
+  collect(!either || all_hold, true);
+  // A condition that only newest clauses hold starts nothing by itself.
+  const bool by_itself = view.trigger->spec.op == Operator::AND || std::ranges::any_of(out.met, [&](std::int64_t i) {
+                           return view.clauses[static_cast<std::size_t>(i)]->spec.match != Match::newest;
+                         });
+  out.mixed = true_now && !options_.accept_old_legs && !agree(view, out.used);
+  out.holds = true_now && by_itself && !out.mixed;
+  if (!out.holds) collect(true, true);
+  return out;
+}
+
+const RunFactRow* TriggerJudge::last_firing(std::int64_t pipeline, std::int64_t window) const {
+  const auto* trigger = tables_.find_trigger(pipeline);
+  const bool late_ignored = trigger != nullptr && trigger->spec.on_late == OnLate::ignore;
+  const auto [first, last] = tables_.facts.index<by_occurrence>().equal_range(std::make_tuple(pipeline, window));
+  for (auto at = last; at != first;) {
+    const RunFactRow& run = **--at;
+    if (run.complete || (late_ignored && run.cause == RunCause::schedule)) return &run;
+  }
+  return nullptr;
+}
+
+bool TriggerJudge::fires(const PipelineRow& pipeline, const TriggerSpec* in_force, std::int64_t window,
+                         const Judgement& found) const {
+  if (!found.has_condition || !found.holds) return false;
+  if (is_calendar(pipeline.grain) && window < pipeline.since) return false;
+  const auto* occurrence = tables_.find_occurrence(pipeline.id, window);
+  if (in_force != nullptr && in_force->op == Operator::AND && (occurrence == nullptr || !occurrence->scheduled))
+    return false;
+  const auto* last = last_firing(pipeline.id, window);
+  if (last == nullptr) return true;
+  if (in_force != nullptr && in_force->on_upstream_rerun == OnUpstreamRerun::ignore) return false;
+  const bool twice = options_.double_trigger && occurrence->fired == 1;
+  for (const auto& now : found.clauses) {
+    if (!now.met || !now.clause->followed || std::ranges::find(found.met, now.clause->index) == found.met.end())
+      continue;
+    for (const UsedRun& before : last->used) {
+      const auto* clause = tables_.clauses.find(std::make_tuple(last->pipeline, last->version, before.clause));
+      if (clause == nullptr || !same_clause(*clause, *now.clause)) continue;
+      for (const UsedRun& used : now.runs) {
+        if (used.upstream != before.upstream || used.window != before.window) continue;
+        const auto* run = tables_.facts.find(used.run);
+        const bool at_rest = run == nullptr || run->status != RunStatus::RUNNING;
+        if (at_rest && (used.number > before.number || (twice && used.number == before.number))) return true;
+      }
+    }
+  }
+  return false;
+}
+
+}  // namespace weir::pipeline

@@ -1,0 +1,57 @@
+#include "pipeline/trigger_plan.hpp"
+
+#include "pipeline/trigger_judge.hpp"
+
+namespace weir::pipeline {
+
+bool TriggerPlan::schedule_plans(const PipelineRow& pipeline, const ScheduleSpec& spec, std::int64_t window) const {
+  const Zone zone = zone_of(pipeline);
+  const Window holding{pipeline.grain, spec.covers == Covers::previous ? window + 1 : window};
+  const Instant before = std::max(first_moment(holding, zone) - Millis{1}, pipeline.first_deployed);
+  const auto next = schedule_of(spec).next_after(before, zone);
+  return next && *next < end_moment(holding, zone);
+}
+
+bool TriggerPlan::clause_plans(const PipelineRow& pipeline, const ClauseRow& clause, std::int64_t window) {
+  if (clause.spec.match == Match::newest || clause.upstream == pipeline.id) return true;
+  const auto* upstream = tables_.find_pipeline(clause.upstream);
+  if (!lists(clause.spec, RunStatus::SUCCEEDED) || upstream == nullptr || !is_calendar(upstream->grain)) return false;
+  const Window wanted{pipeline.grain, window + clause.spec.offset};
+  if (clause.spec.offset != 0 && wanted.index < pipeline.since) return true;
+  if (!coarser(wanted.grain, upstream->grain))
+    return plans(upstream->id, container(upstream->grain, zone_of(*upstream), wanted).index);
+  const WindowRange range = members(upstream->grain, wanted, zone_of(pipeline));
+  for (auto w = range.first.index; w <= range.last.index; ++w)
+    if (plans(upstream->id, w)) return true;
+  return false;
+}
+
+bool TriggerPlan::condition_plans(const PipelineRow& pipeline, const TriggerRow& trigger, std::int64_t window) {
+  int all = 0, all_planned = 0, any = 0, any_planned = 0;
+  for (const auto& clause : tables_.clauses_of(pipeline.id, trigger.version)) {
+    const bool planned = clause_plans(pipeline, *clause, window);
+    ++(clause->block == Block::allOf ? all : any);
+    (clause->block == Block::allOf ? all_planned : any_planned) += planned;
+  }
+  const bool all_hold = all_planned == all;
+  const bool any_hold = any_planned > 0;
+  if (all == 0 || any == 0) return any == 0 ? all_hold : any_hold;
+  return trigger.spec.executions->op == Operator::OR ? all_hold || any_hold : all_hold && any_hold;
+}
+
+bool TriggerPlan::plans(std::int64_t pipeline, std::int64_t window) {
+  const auto* row = tables_.find_pipeline(pipeline);
+  if (row == nullptr || !is_calendar(row->grain) || window < row->since) return false;
+  // While it is being answered the answer is no: that ends cycles through the windows before.
+  const auto [it, added] = known_.try_emplace({pipeline, window}, false);
+  if (!added) return it->second;
+  const auto* trigger = tables_.find_trigger(pipeline);
+  if (trigger == nullptr) return false;
+  const auto& spec = trigger->spec;
+  const bool planned =
+      (spec.schedule && schedule_plans(*row, *spec.schedule, window)) ||
+      (spec.executions && (!spec.schedule || spec.op == Operator::OR) && condition_plans(*row, *trigger, window));
+  return known_[{pipeline, window}] = planned;
+}
+
+}  // namespace weir::pipeline

@@ -1,0 +1,28 @@
+// What a window is planned to hold (rule 5): a schedule plans its windows; a pipeline without one plans the windows
+// that its upstreams plan. Nothing is planned before `since`, nor by a time before the first deploy.
+#pragma once
+
+#include <map>
+#include <utility>
+
+#include "pipeline/rows.hpp"
+
+namespace weir::pipeline {
+
+// Remembers its answers: make one for one judgement.
+class TriggerPlan {
+ public:
+  explicit TriggerPlan(const Tables& tables) : tables_(tables) {}
+
+  bool plans(std::int64_t pipeline, std::int64_t window);
+
+ private:
+  bool schedule_plans(const PipelineRow& pipeline, const ScheduleSpec& schedule, std::int64_t window) const;
+  bool condition_plans(const PipelineRow& pipeline, const TriggerRow& trigger, std::int64_t window);
+  bool clause_plans(const PipelineRow& pipeline, const ClauseRow& clause, std::int64_t window);
+
+  const Tables& tables_;
+  std::map<std::pair<std::int64_t, std::int64_t>, bool> known_;
+};
+
+}  // namespace weir::pipeline

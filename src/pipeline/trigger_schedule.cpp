@@ -1,0 +1,168 @@
+// Scheduled times (rule 7), and those that were missed (rule 13): late ones follow `catchup`, oldest first, maxParallel
+// at a time; the others are recorded as MISSED.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "pipeline/trigger_work.hpp"
+
+namespace weir::pipeline {
+namespace {
+
+constexpr Millis kLate = std::chrono::minutes{1};  // a busy server is not an outage
+constexpr std::size_t kCaughtUp = 31;              // times, at most
+constexpr int kTimesLookedAt = 100'000;            // of an outage; of a rate of a minute ten weeks
+constexpr int kSchedulesPerCommand = 4;            // each may start a whole command's worth
+
+bool same_schedule(const ScheduleSpec& a, const ScheduleSpec& b) {
+  return a.hour == b.hour && a.minute == b.minute && a.weekdays == b.weekdays && a.cron == b.cron && a.rate == b.rate &&
+         a.covers == b.covers;
+}
+
+}  // namespace
+
+void TriggerEngine::put_schedule(core::Transaction& tx, const PipelineRow& pipeline) {
+  const auto* trigger = tables_.find_trigger(pipeline.id);
+  const auto known = tables_.schedules.share(pipeline.id);
+  const bool scheduled = trigger != nullptr && trigger->spec.schedule.has_value();
+  if (scheduled && known && same_schedule(known->spec, *trigger->spec.schedule) && known->timezone == pipeline.timezone)
+    return;
+  if (known) tx.erase(tables_.schedules, *known);
+  if (!scheduled) return;
+  ScheduleRow row;
+  row.pipeline = pipeline.id;
+  row.spec = *trigger->spec.schedule;
+  row.timezone = pipeline.timezone;
+  const auto next = schedule_of(row.spec).next_after(tx.now(), zone_of(pipeline));
+  if (!next) return;
+  row.due = *next;
+  tx.put(tables_.schedules, std::move(row));
+}
+
+void TriggerEngine::Work::scheduled(const PipelineRow& pipeline, Instant at, bool late) {
+  const auto* trigger = tables_.find_trigger(pipeline.id);
+  if (trigger == nullptr || !trigger->spec.schedule) return;
+  std::int64_t window = 0;
+  if (is_calendar(pipeline.grain)) {
+    window = window_at(pipeline.grain, at, zone_of(pipeline)).index;
+    if (trigger->spec.schedule->covers == Covers::previous) --window;
+    if (window < pipeline.since) return;
+  } else {
+    window = tx_.new_id();
+  }
+  const auto& judge = engine_.judge_;
+  bool second = decided(pipeline.id, window) || judge.last_firing(pipeline.id, window) != nullptr;
+  const auto [first, last] = tables_.facts.index<by_occurrence>().equal_range(std::make_tuple(pipeline.id, window));
+  second = second || std::any_of(first, last, [](const auto& run) { return run->cause == RunCause::schedule; });
+
+  OccurrenceRow occurrence =
+      occurrence_of(pipeline, window, is_calendar(pipeline.grain) ? judge.logical_date(pipeline, window) : at);
+  occurrence.scheduled = true;
+  tx_.put(tables_.occurrences, std::move(occurrence));
+  const bool by_time_alone = !trigger->spec.executions;
+  if (by_time_alone || (trigger->spec.op == Operator::OR && !second)) {
+    Start start;
+    start.pipeline = pipeline.id;
+    start.window = window;
+    start.cause = RunCause::schedule;
+    start.logical_date = at;
+    start.why = fmt::format("its scheduled time {} has come{}", to_text(at), late ? ", and was missed before" : "");
+    enqueue(std::move(start));
+  }
+  look_at(pipeline.id, window);
+}
+
+void TriggerEngine::fire_due(core::Transaction& tx) {
+  for (int i = 0; i < kSchedulesPerCommand; ++i) {
+    const auto& due = tables_.schedules.index<by_due>();
+    if (due.empty() || (*due.begin())->due > tx.now()) return;
+    const auto row = *due.begin();
+    const auto pipeline = tables_.pipelines.share(row->pipeline);
+    const auto* trigger = tables_.find_trigger(row->pipeline);
+    if (!pipeline || pipeline->deleted || trigger == nullptr) {
+      tx.erase(tables_.schedules, *row);
+      continue;
+    }
+    const Zone zone = zone_of(*pipeline);
+    const Schedule schedule = schedule_of(row->spec);
+    std::vector<Instant> late;
+    std::optional<Instant> on_time;
+    std::optional<Instant> at = row->due;
+    for (int n = 0; at && *at <= tx.now() && n < kTimesLookedAt; ++n) {
+      if (tx.now() - *at > kLate) {
+        late.push_back(*at);
+      } else {
+        on_time = *at;
+        at = schedule.next_after(*at, zone);
+        break;  // one a command's turn
+      }
+      at = schedule.next_after(*at, zone);
+    }
+    const auto catchup = catchup_of(trigger->spec, pipeline->grain);
+    const std::size_t kept = catchup == Catchup::all ? kCaughtUp : catchup == Catchup::last ? 1 : 0;
+    const std::size_t missed = late.size() > kept ? late.size() - kept : 0;
+    for (std::size_t l = missed; l < late.size(); ++l) tx.put(tables_.catchups, CatchupRow{pipeline->id, late[l]});
+
+    if (at) {
+      ScheduleRow next = *row;
+      next.due = *at;
+      tx.put(tables_.schedules, std::move(next));
+    } else {
+      tx.erase(tables_.schedules, *row);
+    }
+    Scope work(*this, tx);
+    if (missed > 0) work->record_missed(*pipeline, late.front(), late[missed - 1], missed);
+    if (!late.empty()) work->look_at_line(pipeline->id);
+    if (on_time) work->scheduled(*pipeline, *on_time, false);
+    work.settle();
+  }
+}
+
+void TriggerEngine::Work::record_missed(const PipelineRow& pipeline, Instant first, Instant last, std::size_t count) {
+  if (!is_calendar(pipeline.grain)) return;
+  const auto* trigger = tables_.find_trigger(pipeline.id);
+  const std::int64_t shift = trigger->spec.schedule->covers == Covers::previous ? -1 : 0;
+  const Zone zone = zone_of(pipeline);
+  const Window from = shifted(window_at(pipeline.grain, first, zone), shift);
+  const Window to = shifted(window_at(pipeline.grain, last, zone), shift);
+  auto occurrence = occurrence_of(pipeline, to.index, first_moment(to, zone));
+  std::int64_t id = 0;
+  keep_evidence(occurrence, pipeline, {}, 0, "MISSED",
+                fmt::format("rule 13: {} scheduled times were missed and are not caught up; to run them: weir backfill "
+                            "{} --from {} --to {}",
+                            count, pipeline.name, label(from), label(to)),
+                id);
+  tx_.put(tables_.occurrences, std::move(occurrence));
+}
+
+void TriggerEngine::advance_catchup(core::Transaction& tx, const PipelineRow& pipeline) {
+  const auto* trigger = tables_.find_trigger(pipeline.id);
+  while (true) {
+    const auto& rows = tables_.catchups.rows();
+    const auto oldest = rows.lower_bound(std::make_tuple(pipeline.id));
+    if (oldest == rows.end() || (*oldest)->pipeline != pipeline.id || trigger == nullptr) return;
+    if (work_->busy(pipeline.id) >= std::max(1, trigger->spec.max_parallel)) return;
+    const auto row = *oldest;
+    tx.erase(tables_.catchups, *row);
+    work_->scheduled(pipeline, row->due, true);
+    work_->judge_now(pipeline);
+  }
+}
+
+int TriggerEngine::Work::busy(std::int64_t pipeline) const {
+  const auto [first, last] = tables_.active.index<by_pipeline>().equal_range(std::make_tuple(pipeline));
+  const auto working = std::count_if(first, last, [](const auto& row) { return !row->adhoc; });
+  const auto pending = pending_.find(pipeline);
+  return static_cast<int>(working) + (pending == pending_.end() ? 0 : static_cast<int>(pending->second.size()));
+}
+
+// Judges the pipeline's own keys at once, so that what a scheduled time starts is seen.
+void TriggerEngine::Work::judge_now(const PipelineRow& pipeline) {
+  const auto found = dirty_.find(pipeline.id);
+  if (found == dirty_.end()) return;
+  const auto windows = std::move(found->second);
+  dirty_.erase(found);
+  for (const auto w : windows) settle_key(pipeline, w);
+}
+
+}  // namespace weir::pipeline

@@ -1,0 +1,253 @@
+#include "pipeline/trigger_work.hpp"
+
+#include <algorithm>
+
+namespace weir::pipeline {
+
+void TriggerEngine::Work::look_at_all(const PipelineRow& pipeline) {
+  const auto view = engine_.judge_.view_in_force(pipeline);
+  for (const auto w : candidate_windows(tables_, engine_.judge_, view, kFirstWindow, kLastWindow)) {
+    const bool early = is_calendar(pipeline.grain) && w < pipeline.first_window;
+    if (early && engine_.judge_.last_firing(pipeline.id, w) == nullptr) continue;
+    look_at(pipeline.id, w);
+  }
+  look_at_line(pipeline.id);
+}
+
+void TriggerEngine::Work::changed(std::int64_t pipeline, std::int64_t window) {
+  look_at(pipeline, window);
+  look_at_line(pipeline);
+  for (const auto& [down, w] : affected_keys(tables_, engine_.judge_, pipeline, window)) look_at(down, w);
+}
+
+std::int64_t TriggerEngine::Work::enqueue(Start start) {
+  if (start.run == 0) start.run = tx_.new_id();
+  const auto run = start.run;
+  look_at_line(start.pipeline);
+  pending_keys_.emplace(start.pipeline, start.window);
+  pending_[start.pipeline].push_back(std::move(start));
+  return run;
+}
+
+bool TriggerEngine::Work::decided(std::int64_t pipeline, std::int64_t window) const {
+  const auto by_rule = [](RunCause cause) { return cause == RunCause::condition || cause == RunCause::schedule; };
+  const auto [first, last] = tables_.active.index<by_window>().equal_range(std::make_tuple(pipeline, window));
+  if (std::any_of(first, last, [&](const auto& row) { return row->status == RunState::QUEUED && by_rule(row->cause); }))
+    return true;
+  const auto found = pending_.find(pipeline);
+  return found != pending_.end() &&
+         std::ranges::any_of(found->second, [&](const Start& s) { return s.window == window && by_rule(s.cause); });
+}
+
+void TriggerEngine::Work::forget_pending(const Start& start) {
+  const auto found = pending_keys_.find({start.pipeline, start.window});
+  if (found != pending_keys_.end()) pending_keys_.erase(found);
+}
+
+int TriggerEngine::Work::rank(std::int64_t pipeline) {
+  auto& ranks = engine_.ranks_;
+  if (ranks.empty()) ranks = upstreams_first(tables_);
+  const auto found = ranks.find(pipeline);
+  return found == ranks.end() ? 0 : found->second;
+}
+
+void TriggerEngine::Work::settle() {
+  if (settling_) return;
+  settling_ = true;
+  std::pair<int, std::int64_t> passed{-1, 0};  // how far this pass has come
+  while (!dirty_.empty() || !lines_.empty()) {
+    std::set<std::pair<int, std::int64_t>> touched;
+    for (const auto p : lines_) touched.emplace(rank(p), p);
+    for (const auto& [p, windows] : dirty_) touched.emplace(rank(p), p);
+    const auto ahead = touched.upper_bound(passed);
+    passed = ahead != touched.end() ? *ahead : *touched.begin();
+    const auto next = passed.second;
+    const auto* pipeline = tables_.find_pipeline(next);
+    if (pipeline == nullptr) {
+      dirty_.erase(next);
+      lines_.erase(next);
+      for (const auto& start : pending_[next]) forget_pending(start);
+      pending_.erase(next);
+      continue;
+    }
+    settle_pipeline(*tables_.pipelines.share(next));
+    if (starts_ >= engine_.options_.starts_per_command || judgements_ >= engine_.options_.judgements_per_command) break;
+  }
+  for (const auto& [p, starts] : pending_)
+    for (const auto& start : starts) store_waiting(*tables_.pipelines.share(p), start);
+  pending_.clear();
+  owe_rest();
+  settling_ = false;
+}
+
+void TriggerEngine::Work::settle_pipeline(const PipelineRow& pipeline) {
+  lines_.insert(pipeline.id);
+  if (dirty_.contains(pipeline.id)) {
+    // What becomes dirty at or before the key at hand has its turn in the next pass.
+    auto at = dirty_[pipeline.id].begin();
+    while (at != dirty_[pipeline.id].end()) {
+      if (judgements_ >= engine_.options_.judgements_per_command || starts_ >= engine_.options_.starts_per_command)
+        return;
+      const auto window = *at;
+      dirty_[pipeline.id].erase(at);
+      settle_key(pipeline, window);
+      at = dirty_[pipeline.id].upper_bound(window);
+    }
+    if (dirty_[pipeline.id].empty()) dirty_.erase(pipeline.id);
+  }
+  advance_plans(pipeline);
+  move_line(pipeline);
+}
+
+void TriggerEngine::Work::settle_key(const PipelineRow& pipeline, std::int64_t window) {
+  ++judgements_;
+  const auto& judge = engine_.judge_;
+  const auto* trigger = tables_.find_trigger(pipeline.id);
+  const TriggerSpec* in_force = trigger != nullptr ? &trigger->spec : nullptr;
+  const bool active = judge.active(pipeline.id, window);
+  if (active) {
+    // Rule 3, supersede: the new one takes the place of the one that works, if that was started on the whole condition.
+    if (in_force == nullptr || in_force->on_upstream_rerun != OnUpstreamRerun::supersede) return;
+    if (!judge.current(pipeline.id, window)->complete) return;
+  } else if (decided(pipeline.id, window)) {
+    return;
+  }
+  const auto judgement = judge.judge(judge.view_of_key(pipeline.id, window), window);
+  if (!judge.fires(pipeline, in_force, window, judgement)) return;
+  Start start;
+  start.pipeline = pipeline.id;
+  start.window = window;
+  if (!active) {
+    enqueue(std::move(start));
+    return;
+  }
+  end(judge.current(pipeline.id, window)->run, RunStatus::ABORTED, {}, "Weir.Superseded",
+      "an upstream was corrected while this run worked", true);
+  start.run = tx_.new_id();
+  // Judged again: what the superseded run was is no longer.
+  begin(pipeline, start, judge.judge(judge.view_of_key(pipeline.id, window), window), "FIRED_AGAIN",
+        "rule 3: an upstream was corrected; the run before it is superseded");
+}
+
+namespace {
+
+bool live_first(RunCause a, RunCause b) { return a != RunCause::backfill && b == RunCause::backfill; }
+
+}  // namespace
+
+void TriggerEngine::Work::move_line(const PipelineRow& pipeline) {
+  lines_.erase(pipeline.id);
+  const auto& by_run = tables_.active.index<by_pipeline>();
+  const auto [q_first, q_last] = by_run.equal_range(std::make_tuple(pipeline.id, RunState::QUEUED));
+  std::vector<Start> line;
+  for (auto at = q_first; at != q_last; ++at) {
+    Start start;
+    start.run = (*at)->run;
+    start.pipeline = pipeline.id;
+    start.window = (*at)->window;
+    start.cause = (*at)->cause;
+    start.backfill = (*at)->backfill;
+    start.stored = true;
+    line.push_back(std::move(start));
+  }
+  if (const auto found = pending_.find(pipeline.id); found != pending_.end()) {
+    std::ranges::move(found->second, std::back_inserter(line));
+    pending_.erase(found);
+  }
+  if (line.empty()) return;
+  std::ranges::stable_sort(line, [](const Start& a, const Start& b) { return live_first(a.cause, b.cause); });
+
+  const auto working = [&] {
+    const auto [first, last] = by_run.equal_range(std::make_tuple(pipeline.id, RunState::RUNNING));
+    return std::count_if(first, last, [](const auto& row) { return !row->adhoc; });
+  };
+  auto active = pipeline.max_runs > 0 ? working() : 0;
+  std::vector<Start> left;
+  const auto& judge = engine_.judge_;
+  for (auto& start : line) {
+    const bool full = pipeline.max_runs > 0 && active >= pipeline.max_runs;
+    const bool spent = starts_ >= engine_.options_.starts_per_command;
+    if (spent) lines_.insert(pipeline.id);
+    if (full || spent || judge.active(pipeline.id, start.window)) {
+      left.push_back(std::move(start));
+      continue;
+    }
+    if (start.stored) {
+      if (const auto row = tables_.active.share(start.run)) {
+        const auto whole = tx_.read(tables_.runs, {start.run});
+        if (whole) {
+          start.why = whole->why;
+          start.who = whole->who;
+          start.parameters = whole->parameters;
+          start.logical_date = whole->logical_date;
+        }
+        tx_.erase(tables_.active, *row);
+      }
+    } else {
+      forget_pending(start);
+    }
+    ++judgements_;
+    const auto judgement = judge.judge(judge.view_of_key(pipeline.id, start.window), start.window);
+    if (start.cause == RunCause::condition) {
+      const auto* trigger = tables_.find_trigger(pipeline.id);
+      if (!judge.fires(pipeline, trigger != nullptr ? &trigger->spec : nullptr, start.window, judgement)) {
+        if (start.stored) {
+          withdraw(pipeline, start.run, start.window, RunState::WITHDRAWN,
+                   "its condition no longer held when its turn came", &judgement);
+        }
+        continue;
+      }
+    }
+    const bool again = judge.last_firing(pipeline.id, start.window) != nullptr;
+    std::string decision = "STARTED_BY_HAND", rule = "rule 15: a person decides";
+    if (start.cause == RunCause::condition) {
+      decision = again ? "FIRED_AGAIN" : "FIRED";
+      rule = again ? "rule 3: a fired key fires again when an upstream was corrected" : "rule 2: a key fires once";
+    } else if (start.cause == RunCause::schedule) {
+      decision = "FIRED";
+      rule = "rule 7: its scheduled time has come";
+    } else if (start.cause == RunCause::backfill) {
+      rule = "rule 14: a backfill";
+    }
+    begin(pipeline, start, judgement, decision, rule);
+    ++active;
+  }
+  for (const auto& start : left)
+    if (!start.stored) store_waiting(pipeline, start);
+}
+
+void TriggerEngine::Work::advance_plans(const PipelineRow& pipeline) {
+  engine_.advance_catchup(tx_, pipeline);
+  engine_.advance_backfills(tx_, pipeline);
+}
+
+// A start that has to wait stands as a row from now on.
+void TriggerEngine::Work::store_waiting(const PipelineRow& pipeline, const Start& start) {
+  forget_pending(start);
+  ActiveRunRow waiting;
+  waiting.run = start.run;
+  waiting.pipeline = pipeline.id;
+  waiting.window = start.window;
+  waiting.cause = start.cause;
+  waiting.since = tx_.now();
+  waiting.backfill = start.backfill;
+  tx_.put(tables_.active, std::move(waiting));
+  RunRow row = row_of(pipeline, start);
+  tell(row);
+  tx_.put(tables_.runs, std::move(row));
+}
+
+void TriggerEngine::Work::owe_rest() {
+  if (dirty_.empty() && lines_.empty()) return;
+  LookAgain rest;
+  for (const auto& [p, windows] : dirty_)
+    for (const auto w : windows) rest.keys.push_back({p, w});
+  rest.lines.assign(lines_.begin(), lines_.end());
+  const auto first = !rest.keys.empty() ? rest.keys.front().pipeline : rest.lines.front();
+  const auto* pipeline = tables_.pipelines.find(first);
+  dirty_.clear();
+  lines_.clear();
+  tx_.deliver(pipeline != nullptr ? pipeline->account : tx_.account(), std::move(rest));
+}
+
+}  // namespace weir::pipeline

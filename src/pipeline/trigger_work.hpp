@@ -1,0 +1,144 @@
+// The work of one command: keys that must be judged again, starts that have been decided, and the rows they become.
+//
+// Settling goes over the pipelines upstreams first, over a pipeline's keys oldest first, then lets its line move, until
+// nothing changes or the command's budget is used; what is left is owed as a LookAgain.
+#pragma once
+
+#include <map>
+#include <set>
+#include <vector>
+
+#include "pipeline/trigger_engine.hpp"
+#include "pipeline/trigger_keys.hpp"
+
+namespace weir::pipeline {
+
+struct KeyToLookAt {
+  std::int64_t pipeline = 0;
+  std::int64_t window = 0;
+};
+BOOST_DESCRIBE_STRUCT(KeyToLookAt, (), (pipeline, window))
+
+// Owed: keys that could not be judged in the command that changed something, and lines that may move.
+struct LookAgain {
+  std::vector<KeyToLookAt> keys;
+  std::vector<std::int64_t> lines;
+};
+BOOST_DESCRIBE_STRUCT(LookAgain, (), (keys, lines))
+
+class TriggerEngine::Work {
+ public:
+  Work(TriggerEngine& engine, core::Transaction& tx);
+  ~Work();
+  Work(const Work&) = delete;
+  Work& operator=(const Work&) = delete;
+
+  // A start that has been decided. It becomes a run when its pipeline's turn comes, at the latest a QUEUED one at the
+  // end of the command.
+  struct Start {
+    std::int64_t run = 0;
+    std::int64_t pipeline = 0;
+    std::int64_t window = 0;
+    RunCause cause = RunCause::condition;
+    std::string why;
+    std::string who;
+    JsonText parameters;
+    Instant logical_date{};
+    std::int64_t backfill = 0;
+    bool stored = false;  // as a QUEUED row
+  };
+
+  void look_at(std::int64_t pipeline, std::int64_t window) { dirty_[pipeline].insert(window); }
+  void look_at_line(std::int64_t pipeline) { lines_.insert(pipeline); }
+  // All keys that can be true; those before the first deploy's window only if they have fired.
+  void look_at_all(const PipelineRow& pipeline);
+  // Something of this occurrence is another than before: its own key, its line and all keys that look at it.
+  void changed(std::int64_t pipeline, std::int64_t window);
+  std::int64_t enqueue(Start start);
+  // Is a start by schedule or condition decided and not done?
+  bool decided(std::int64_t pipeline, std::int64_t window) const;
+  // A scheduled time has come.
+  void scheduled(const PipelineRow& pipeline, Instant at, bool late);
+
+  // The run's rows say that it has ended. Nothing when it is not active.
+  void end(std::int64_t run, RunStatus status, JsonText result, std::string error, std::string cause_text,
+           bool superseded = false);
+  // A start that waits, given up; its active row is gone already.
+  void withdraw(const PipelineRow& pipeline, std::int64_t run, std::int64_t window, RunState as, const std::string& why,
+                const Judgement* judgement);
+  // A run that counts for nobody: it works at once.
+  RunRow start_adhoc(Start start);
+  // A finished run that a person's word makes.
+  RunRow mark(Start start, RunStatus status);
+
+  void settle();
+
+  // Runs of the pipeline that work or wait, or are about to; ad hoc runs do not count.
+  int busy(std::int64_t pipeline) const;
+  int busy_of(std::int64_t pipeline, std::int64_t backfill) const;
+  void judge_now(const PipelineRow& pipeline);
+  // Scheduled times that nothing will run.
+  void record_missed(const PipelineRow& pipeline, Instant first, Instant last, std::size_t count);
+
+ private:
+  void settle_pipeline(const PipelineRow& pipeline);
+  void settle_key(const PipelineRow& pipeline, std::int64_t window);
+  void move_line(const PipelineRow& pipeline);
+  void store_waiting(const PipelineRow& pipeline, const Start& start);
+  void forget_pending(const Start& start);
+  void advance_plans(const PipelineRow& pipeline);
+  void begin(const PipelineRow& pipeline, const Start& start, const Judgement& judgement, const std::string& decision,
+             const std::string& rule);
+  RunRow row_of(const PipelineRow& pipeline, const Start& start) const;
+  OccurrenceRow occurrence_of(const PipelineRow& pipeline, std::int64_t window, Instant logical_date);
+  RunRow record(const PipelineRow& pipeline, const Start& start, const Judgement& judgement, RunStatus status,
+                const std::string& decision, const std::string& rule);
+  void keep_evidence(OccurrenceRow& occurrence, const PipelineRow& pipeline, const Judgement& judgement,
+                     std::int64_t run, const std::string& decision, const std::string& rule, std::int64_t& id);
+  void launch(const RunRow& row);
+  void tell(const RunRow& row);
+  void owe_rest();
+  int rank(std::int64_t pipeline);
+
+  TriggerEngine& engine_;
+  Tables& tables_;
+  core::Transaction& tx_;
+  std::map<std::int64_t, std::set<std::int64_t>> dirty_;
+  std::set<std::int64_t> lines_;
+  std::map<std::int64_t, std::vector<Start>> pending_;
+  std::multiset<KeyName> pending_keys_;
+  int starts_ = 0;
+  int judgements_ = 0;
+  bool settling_ = false;
+
+  friend class TriggerEngine;
+};
+
+// Opens the work of a command, or joins the one that is open (a launch may end a run at once). The outermost settles.
+class TriggerEngine::Scope {
+ public:
+  Scope(TriggerEngine& engine, core::Transaction& tx) : engine_(engine) {
+    if (engine.work_ == nullptr) {
+      own_.emplace(engine, tx);
+      engine.work_ = &*own_;
+    }
+  }
+  ~Scope() {
+    if (own_) engine_.work_ = nullptr;
+  }
+  Scope(const Scope&) = delete;
+  Scope& operator=(const Scope&) = delete;
+
+  Work* operator->() { return engine_.work_; }
+  void settle() {
+    if (own_) own_->settle();
+  }
+
+ private:
+  TriggerEngine& engine_;
+  std::optional<Work> own_;
+};
+
+std::string words_of(const PipelineRow& pipeline, RunCause cause);
+
+}  // namespace weir::pipeline
