@@ -13,7 +13,7 @@
 namespace weir::workflow {
 namespace {
 
-constexpr std::size_t kFramesPerStep = 100;  // bounds the rows that one command writes
+constexpr std::size_t kFramesPerStep = 64;  // bounds the rows that one command writes: two to four a frame
 
 }  // namespace
 

@@ -73,7 +73,7 @@ struct StepOutput {
   bool more = false;  // the bound of one step was met: call again with Continued
 };
 
-// At most limits::kTransitionsPerCommand transitions and about 100 changed frames. A trigger that the execution does
+// At most limits::kTransitionsPerCommand transitions and about 64 changed frames. A trigger that the execution does
 // not wait for (an old item, an ended execution) changes nothing.
 StepOutput step(const Machine& machine, const Execution& before, const Trigger& trigger, Instant now,
                 std::uint64_t random);
