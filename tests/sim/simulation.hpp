@@ -21,6 +21,8 @@ struct Outcome {
   Millis simulated{0};
 };
 
+// The toy service, and the workflow engine with its work items.
 Outcome simulate(std::uint64_t seed);
+Outcome simulate_workflow(std::uint64_t seed);
 
 }  // namespace weir::sim
