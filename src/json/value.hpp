@@ -45,12 +45,13 @@ class Object {
   Value& operator[](std::string_view key);  // inserts null at the end when absent
   bool erase(std::string_view key);         // keeps the order of the rest
   bool contains(std::string_view key) const { return find(key) != nullptr; }
-  std::size_t size() const { return members_.size(); }
-  bool empty() const { return members_.empty(); }
-  auto begin() const { return members_.begin(); }
-  auto end() const { return members_.end(); }
-  auto begin() { return members_.begin(); }
-  auto end() { return members_.end(); }
+  // Defined below Value: a vector of an incomplete type has no size yet (clang says so).
+  std::size_t size() const;
+  bool empty() const { return size() == 0; }
+  std::vector<Member>::const_iterator begin() const;
+  std::vector<Member>::const_iterator end() const;
+  std::vector<Member>::iterator begin();
+  std::vector<Member>::iterator end();
 
  private:
   std::vector<Member> members_;  // an index is built by find() callers who need one
@@ -99,5 +100,11 @@ class Value {
 
 inline Value::Value(Array v) : data_(std::move(v)) {}
 inline Value::Value(Object v) : data_(std::move(v)) {}
+
+inline std::size_t Object::size() const { return members_.size(); }
+inline std::vector<Object::Member>::const_iterator Object::begin() const { return members_.begin(); }
+inline std::vector<Object::Member>::const_iterator Object::end() const { return members_.end(); }
+inline std::vector<Object::Member>::iterator Object::begin() { return members_.begin(); }
+inline std::vector<Object::Member>::iterator Object::end() { return members_.end(); }
 
 }  // namespace weir::json
