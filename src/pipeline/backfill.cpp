@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "api/account.hpp"
 #include "pipeline/trigger_work.hpp"
 #include "pipeline/window_choice.hpp"
 
