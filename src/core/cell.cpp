@@ -1,5 +1,6 @@
 #include "core/cell.hpp"
 
+#include <algorithm>
 #include <cassert>
 
 #include "core/planted.hpp"
@@ -127,8 +128,9 @@ void Cell::run(Job job, Instant now) {
   if (tx.wait_) {
     tx.rollback({0, 0, 0});
     ++stats_.waits;
-    const auto [key, until] = *tx.wait_;
-    waiter_deadlines_.insert({until, key, job.order});
+    const auto key = tx.wait_->first;
+    job.wait_until = std::min(tx.wait_->second, job.wait_until.value_or(tx.wait_->second));
+    waiter_deadlines_.insert({*job.wait_until, key, job.order});
     const auto order = job.order;
     waiters_.emplace(std::pair{key, order}, std::move(job));
     return;
@@ -150,7 +152,7 @@ void Cell::accept(Transaction& tx) {
     for (int i = 0; i < count; ++i) {
       const auto first = waiters_.lower_bound({key, 0});
       if (first == waiters_.end() || first->first.first != key) break;
-      std::erase_if(waiter_deadlines_, [&](const auto& d) { return std::get<2>(d) == first->first.second; });
+      waiter_deadlines_.erase({*first->second.wait_until, first->first.first, first->first.second});
       woken_.push_back(std::move(first->second));
       waiters_.erase(first);
       ++stats_.wakes;
@@ -331,7 +333,7 @@ std::vector<Fetch> Cell::take_fetches() { return std::exchange(fetches_, {}); }
 void Cell::cancel(CommandId id) {
   for (auto it = waiters_.begin(); it != waiters_.end(); ++it)
     if (it->second.command.id == id) {
-      std::erase_if(waiter_deadlines_, [&](const auto& d) { return std::get<2>(d) == it->first.second; });
+      waiter_deadlines_.erase({*it->second.wait_until, it->first.first, it->first.second});
       waiters_.erase(it);
       return;
     }

@@ -106,7 +106,8 @@ class Cell {
   void settled(store::BatchNumber number, store::CommitOutcome outcome, const std::string& why = {});
   bool committing() const { return in_flight_ != nullptr; }
   bool has_writes() const;
-  std::size_t open_commands() const;
+  std::size_t open_commands() const;  // that wait for the open batch
+  std::size_t open_rows() const { return open_->changes.size(); }
 
   std::vector<Answer> take_answers();
   std::vector<Fetch> take_fetches();
@@ -148,8 +149,9 @@ class Cell {
     enum class Kind { command, timer, delivery };
     Kind kind = Kind::command;
     Command command;
-    std::size_t timer = 0;   // Kind::timer
-    std::int64_t order = 0;  // first come, first served among waiters
+    std::size_t timer = 0;              // Kind::timer
+    std::int64_t order = 0;             // first come, first served among waiters
+    std::optional<Instant> wait_until;  // of its first wait: a wake-up in vain prolongs nothing
     bool wait_over = false;
     bool wrote = false;
     std::vector<std::pair<ColdBase*, Key>> pins;

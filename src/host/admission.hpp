@@ -2,6 +2,7 @@
 // itself alone.
 #pragma once
 
+#include <algorithm>
 #include <deque>
 #include <list>
 #include <map>
@@ -20,12 +21,16 @@ class Admission {
 
   // False when the account's queue is full; the item is then untouched.
   bool push(const AccountId& account, Item& item) {
-    auto& queue = queues_[account];
-    if (queue.items.size() >= per_account_) return false;
-    if (queue.items.empty()) turns_.push_back(account);
-    queue.items.push_back(std::move(item));
-    ++size_;
+    if (const auto at = queues_.find(account); at != queues_.end() && at->second.size() >= per_account_) return false;
+    push_always(account, item);
     return true;
+  }
+  // Without a bound, for what the house itself reports.
+  void push_always(const AccountId& account, Item& item) {
+    auto& queue = queues_[account];
+    if (queue.empty()) turns_.push_back(account);
+    queue.push_back(std::move(item));
+    ++size_;
   }
   // The next item of the account whose turn it is.
   std::optional<Item> pop() {
@@ -33,24 +38,37 @@ class Admission {
     const auto account = std::move(turns_.front());
     turns_.pop_front();
     const auto at = queues_.find(account);
-    std::optional<Item> item(std::move(at->second.items.front()));
-    at->second.items.pop_front();
+    std::optional<Item> item(std::move(at->second.front()));
+    at->second.pop_front();
     --size_;
-    if (at->second.items.empty())
+    if (at->second.empty())
       queues_.erase(at);
     else
       turns_.push_back(account);
     return item;
   }
+  // Takes the first item out for which `is` holds; false when there is none. Looks at every item.
+  template <class Is>
+  bool remove_if(Is is) {
+    for (auto at = queues_.begin(); at != queues_.end(); ++at) {
+      const auto found = std::find_if(at->second.begin(), at->second.end(), is);
+      if (found == at->second.end()) continue;
+      at->second.erase(found);
+      --size_;
+      if (at->second.empty()) {
+        std::erase(turns_, at->first);
+        queues_.erase(at);
+      }
+      return true;
+    }
+    return false;
+  }
   std::size_t size() const { return size_; }
   bool empty() const { return size_ == 0; }
 
  private:
-  struct Queue {
-    std::deque<Item> items;
-  };
   std::size_t per_account_;
-  std::map<AccountId, Queue> queues_;
+  std::map<AccountId, std::deque<Item>> queues_;  // none is empty
   std::deque<AccountId> turns_;
   std::size_t size_ = 0;
 };

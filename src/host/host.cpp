@@ -1,5 +1,6 @@
 #include "host/host.hpp"
 
+#include <algorithm>
 #include <cassert>
 #include <future>
 
@@ -10,6 +11,15 @@ namespace {
 constexpr int kDecisionsPerTurn = 64;
 constexpr int kTicksPerTurn = 64;
 constexpr Millis kSpaceCheckEvery{1000};
+// A batch that is filled while the one before it commits takes no more than this, so that neither its size nor the
+// wait of its first command grows with the load; what is due by itself waits as well.
+constexpr std::size_t kBatchRows = 8'192;
+// The clock may be set while we sleep; it is looked at again after this.
+constexpr Millis kLongestSleep{60'000};
+
+api::Reply<api::Message> stopping() {
+  return api::refuse(api::ErrorCode::Unavailable, "the server is stopping; try again in a moment");
+}
 
 }  // namespace
 
@@ -51,9 +61,7 @@ Result<void> Host::start() {
 void Host::stop() {
   {
     std::lock_guard lock(mutex_);
-    if (!started_ || draining_) {
-      if (!started_) return;
-    }
+    if (!started_) return;
     draining_ = true;
     ready_ = false;
   }
@@ -77,20 +85,26 @@ core::CommandId Host::submit(api::Message request, api::Principal principal, cor
       wake_reader_.notify_one();
       return id;
     }
-    ++throttled_;
+    const bool ends = draining_;
+    if (!ends) ++throttled_;
     lock.unlock();
-    answer(api::refuse(api::ErrorCode::Throttled, "too many queries are waiting; try again in a moment"));
+    answer(ends ? stopping()
+                : api::refuse(api::ErrorCode::Throttled, "too many queries are waiting; try again in a moment"));
     return id;
   }
   Pending pending{{std::move(request), std::move(principal), std::move(answer), id}};
   std::unique_lock lock(mutex_);
   const auto account = pending.command.principal.account;
-  if (draining_ && !pending.command.principal.internal) {
+  const bool internal = pending.command.principal.internal;
+  if (internal ? stop_ : draining_) {
     lock.unlock();
-    pending.command.answer(api::refuse(api::ErrorCode::Unavailable, "the server is stopping; try again in a moment"));
+    if (pending.command.answer) pending.command.answer(stopping());
     return id;
   }
-  if (!admission_.push(account, pending)) {
+  // What the house reports of its own work has been admitted when that work began; it is never refused.
+  if (internal) {
+    admission_.push_always(account, pending);
+  } else if (!admission_.push(account, pending)) {
     ++throttled_;
     lock.unlock();
     if (pending.command.answer)
@@ -107,6 +121,8 @@ core::CommandId Host::submit(api::Message request, api::Principal principal, cor
 void Host::cancel(core::CommandId id) {
   {
     std::lock_guard lock(mutex_);
+    if (stop_) return;
+    if (admission_.remove_if([id](const Pending& pending) { return pending.command.id == id; })) return;
     inbox_.push_back([this, id] {
       cell_.cancel(id);
       outstanding_.erase(id);
@@ -135,24 +151,24 @@ void Host::decide_loop() {
   for (;;) {
     std::deque<std::function<void()>> inbox;
     std::vector<core::Command> commands;
+    bool draining = false;
     {
       std::unique_lock lock(mutex_);
-      const auto something = [&] { return !inbox_.empty() || !admission_.empty() || draining_; };
-      if (!something()) {
-        const auto due = cell_.next_due();
-        if (!due)
-          wake_decider_.wait(lock, something);
-        else if (const auto span = *due - now(); span > Millis{0})
-          wake_decider_.wait_for(lock, span, something);
-      }
+      wait_for_work(lock);
       inbox.swap(inbox_);
+      draining = draining_;
+    }
+    for (auto& result : inbox) result();
+    if (failed_) return end_failed();
+    check_space();
+    if (room()) {
+      std::lock_guard lock(mutex_);
       for (int i = 0; i < kDecisionsPerTurn; ++i) {
         auto next = admission_.pop();
         if (!next) break;
         commands.push_back(std::move(next->command));
       }
     }
-    for (auto& result : inbox) result();
     const auto at = now();
     for (auto& command : commands) {
       if (command.answer) {
@@ -162,10 +178,9 @@ void Host::decide_loop() {
       }
       cell_.decide(std::move(command), at);
     }
-    for (int i = 0; i < kTicksPerTurn && cell_.tick(at); ++i) {
+    for (int i = 0; i < kTicksPerTurn && !draining && room() && cell_.tick(at); ++i) {
     }
-    check_space();
-    route_outputs();
+    route_outputs(draining);
 
     std::unique_lock lock(mutex_);
     publish_stats();
@@ -176,15 +191,50 @@ void Host::decide_loop() {
       wake_committer_.notify_all();
       wake_reader_.notify_all();
       // Polls that still wait end with a retryable error: the next server answers them.
-      for (auto& [id, answer] : std::exchange(outstanding_, {}))
-        answer(api::refuse(api::ErrorCode::Unavailable, "the server is stopping; try again in a moment"));
+      for (auto& [id, answer] : std::exchange(outstanding_, {})) answer(stopping());
       return;
     }
-    if (draining_ && inbox_.empty() && admission_.empty()) wake_decider_.wait_for(lock, Millis{5});
   }
 }
 
-void Host::route_outputs() {
+bool Host::room() const {
+  return !cell_.committing() ||
+         (cell_.open_commands() < static_cast<std::size_t>(limits::kBatchCommands) && cell_.open_rows() < kBatchRows);
+}
+
+void Host::wait_for_work(std::unique_lock<std::mutex>& lock) {
+  const bool has_room = room();
+  const auto something = [&] { return !inbox_.empty() || (has_room && !admission_.empty()); };
+  // While it drains, a turn is worth taking for a result alone: a commit or a fetch is under way.
+  const bool under_way = cell_.committing() || cell_.parked() > 0;
+  const auto awake = [&] { return something() || (draining_ && !under_way); };
+  if (awake()) return;
+  const auto due = has_room && !draining_ ? cell_.next_due() : std::nullopt;
+  if (!due) {
+    wake_decider_.wait(lock, awake);
+    return;
+  }
+  if (const auto span = *due - now(); span > Millis{0})
+    wake_decider_.wait_for(lock, std::min(span, kLongestSleep), awake);
+}
+
+// fatal() came back, as in a test: nothing may be decided on what memory holds, so all that waits is told to go.
+void Host::end_failed() {
+  std::vector<Pending> pending;
+  {
+    std::lock_guard lock(mutex_);
+    draining_ = stop_ = true;
+    while (auto next = admission_.pop()) pending.push_back(std::move(*next));
+    publish_stats();
+  }
+  wake_committer_.notify_all();
+  wake_reader_.notify_all();
+  for (auto& [id, answer] : std::exchange(outstanding_, {})) answer(stopping());
+  for (auto& one : pending)
+    if (one.command.answer) one.command.answer(stopping());
+}
+
+void Host::route_outputs(bool draining) {
   if (auto batch = cell_.seal()) {
     std::lock_guard lock(mutex_);
     to_commit_ = std::move(*batch);
@@ -198,7 +248,7 @@ void Host::route_outputs() {
       inbox_.push_back([this, fetch, row] { cell_.fetched(fetch.ticket, std::move(*row), now()); });
       wake_decider_.notify_one();
     });
-  if (!draining_)
+  if (!draining)
     for (auto& effect : cell_.take_effects(now())) options_.perform(std::move(effect));
   if (cell_.cold_rows() > options_.cold_rows) cell_.evict(0, cell_.cold_rows() - options_.cold_rows / 2);
 }
@@ -213,21 +263,24 @@ void Host::commit_loop() {
       batch = std::exchange(to_commit_, std::nullopt);
     }
     const auto result = store_.commit(*batch);
+    // After unknown the store is the deciding thread's, which opens it anew.
+    const bool mine = result.outcome != store::CommitOutcome::unknown;
     {
       std::lock_guard lock(mutex_);
       inbox_.push_back([this, number = batch->number, result] {
         if (result.outcome == store::CommitOutcome::unknown) return reload(result.why);
-        ++commits_;
-        failed_before_ = false;
         if (result.outcome == store::CommitOutcome::refused) {
           ++refused_;
           space_checked_ = Instant{};
+        } else {
+          ++commits_;
+          failed_before_ = false;
         }
         cell_.settled(number, result.outcome, result.why);
       });
     }
     wake_decider_.notify_one();
-    store_.maintain();
+    if (mine) store_.maintain();
   }
 }
 
@@ -238,12 +291,17 @@ void Host::reload(const std::string& why) {
   ready_ = false;
   for (auto& [id, answer] : std::exchange(outstanding_, {}))
     answer(api::refuse(api::ErrorCode::OutcomeUnknown, "the store failed while committing (" + why + ")"));
-  if (failed_before_) return options_.fatal("the store failed again after it was reopened: " + why);
+  if (failed_before_) return give_up("the store failed again after it was reopened: " + why);
   failed_before_ = true;
   if (auto reopened = store_.reopen(); !reopened)
-    return options_.fatal("the store could not be reopened: " + reopened.error().text());
-  if (auto loaded = load(); !loaded) return options_.fatal(loaded.error().text());
+    return give_up("the store could not be reopened: " + reopened.error().text());
+  if (auto loaded = load(); !loaded) return give_up(loaded.error().text());
   ready_ = true;
+}
+
+void Host::give_up(const std::string& why) {
+  failed_ = true;
+  options_.fatal(why);
 }
 
 void Host::check_space() {
@@ -287,6 +345,7 @@ void Host::publish_stats() {
   stats_.waiting_polls = cell_.waiting();
   stats_.owed_deliveries = cell_.owed();
   stats_.effects = cell_.effects().size();
+  stats_.cold_rows = cell_.cold_rows();
   stats_.low_space = low_space_;
   stats_.cell = cell_.stats();
 }

@@ -29,7 +29,8 @@ struct HostOptions {
   std::function<Instant()> clock;  // default: the system's
   std::function<void(std::shared_ptr<const core::EffectRow>)>
       perform;  // answer with an EffectDone command; default: none
-  // The store failed twice in a row: the process must end (main uses exit code 70) and be started again.
+  // The store failed twice in a row: the process must end (main uses exit code 70) and be started again. Should it
+  // return, the host answers whoever waits with Unavailable and decides nothing any more.
   std::function<void(const std::string& why)> fatal;
   int readers = 2;
   std::size_t account_queue = limits::kAccountQueue;
@@ -65,13 +66,15 @@ class Host {
 
   // Opens the store, loads the live tables, starts the threads.
   Result<void> start();
-  // Drains: nothing new is admitted, what was admitted is decided and committed, waiting polls end. Idempotent.
+  // Drains: nothing new is admitted, what was admitted is decided and committed, waiting polls end. Effects are no
+  // longer handed out, owed deliveries stay rows. Idempotent; not from a host thread, one caller at a time.
   void stop();
 
   // `answer` is called exactly once: with the reply, or with a retryable error, or with OutcomeUnknown (then nothing is
   // known and the client must get no answer). Returns the command's id, for cancel(); queries are dispatched as well.
   core::CommandId submit(api::Message request, api::Principal principal, core::AnswerFn answer);
-  // The client is gone: its long poll need not wait on.
+  // The client is gone: its command is not decided any more if it was not yet, and a long poll ends. Its answer is then
+  // not called; calling it may be under way.
   void cancel(core::CommandId id);
 
   // Blocks for the answer; for the CLI in the same process, tests and start-up. Not from a host thread.
@@ -93,9 +96,13 @@ class Host {
   void decide_loop();
   void commit_loop();
   void read_loop();
-  void route_outputs();
+  void wait_for_work(std::unique_lock<std::mutex>& lock);
+  bool room() const;
+  void route_outputs(bool draining);
   void finish(core::CommandId id, api::Reply<api::Message> reply);
   void reload(const std::string& why);
+  void give_up(const std::string& why);
+  void end_failed();
   Result<void> load();
   void check_space();
   void enqueue_read(std::function<void()> run);
@@ -123,7 +130,8 @@ class Host {
   std::uint64_t commits_ = 0, refused_ = 0, reloads_ = 0;
   bool low_space_ = false;
   Instant space_checked_{};
-  bool failed_before_ = false;
+  bool failed_before_ = false;  // the last commit was unknown
+  bool failed_ = false;         // fatal was called
 
   std::atomic<core::CommandId> next_command_{1};
   std::atomic<bool> ready_{false};

@@ -86,6 +86,22 @@ TEST(Cell, a_refused_batch_is_undone_with_all_after_it) {
   EXPECT_EQ((*h.drive.ask(AddToCounter{1}))->value, 11);
 }
 
+TEST(Cell, a_waiter_that_is_woken_in_vain_still_ends_when_its_time_is_over) {
+  House h;
+  h.drive.ask(AddToCounter{0, 1, {AccountId{"000000000001"}}}, "000000000002");  // the cold row is known
+  std::optional<api::Reply<CounterReply>> poll;
+  h.drive.submit(ReadCounter{100, 20}, "000000000001", into(poll));
+  for (int i = 0; i < 19; ++i) {
+    h.drive.pass(std::chrono::seconds{1});
+    ASSERT_TRUE(h.drive.ask(AddToCounter{1}));
+    ASSERT_FALSE(poll);
+  }
+  h.drive.pass(std::chrono::seconds{1});
+  ASSERT_TRUE(poll) << "every wake-up prolonged the wait";
+  EXPECT_EQ((*poll)->value, 20);
+  EXPECT_EQ(h.cell.waiting(), 0u);
+}
+
 TEST(Cell, a_failing_command_leaves_no_trace) {
   House h;
   auto reply = h.drive.ask(AddToCounter{-1});
