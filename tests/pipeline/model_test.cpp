@@ -147,6 +147,7 @@ class Beside {
     out.status = static_cast<model::Status>(fact.status);
     out.superseded = fact.superseded;
     out.complete = fact.complete;
+    out.version = static_cast<int>(fact.version) - 1;
     const auto clauses = bench.tables.clauses_of(fact.pipeline, fact.version);
     for (const auto index : fact.met) {
       model::Met met;
