@@ -148,7 +148,7 @@ TEST(Scenario, a_longer_leg_that_fails_after_the_fix_keeps_the_old_result) {
   EXPECT_NE(w.why("d", "2026-01-01").find("of 2026-01-01 is FAILED"), std::string::npos) << w.why("d", "2026-01-01");
   w.start("c", "2026-01-01");
   w.end("c", "2026-01-01");
-  EXPECT_EQ(w.used("d", "2026-01-01"), "b#2 c#2");
+  EXPECT_EQ(w.used("d", "2026-01-01"), "b#2 c#3");
 }
 
 TEST(Scenario, running_of_one_and_success_of_another_that_comes_later) {
