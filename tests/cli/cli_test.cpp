@@ -1,0 +1,95 @@
+#include "tests/cli/house.hpp"
+
+namespace weir::cli {
+namespace {
+
+TEST_F(CliTest, usage_errors_exit_with_2) {
+  EXPECT_EQ(weir({}), kUsage);
+  EXPECT_EQ(weir({"nonsense"}), kUsage);
+  EXPECT_EQ(weir({"show"}), kUsage);
+  EXPECT_EQ(weir({"--version"}), kOk);
+  EXPECT_TRUE(out_.starts_with("weir ")) << out_;
+}
+
+TEST_F(CliTest, a_server_that_is_not_there_exits_with_5_and_says_where_it_looked) {
+  EXPECT_EQ(weir({"pipelines"}), kUnreachable);
+  EXPECT_NE(err_.find("127.0.0.1:1"), std::string::npos) << err_;
+}
+
+TEST_F(CliTest, validate_needs_no_server_and_names_the_place) {
+  const auto good = project("good", "true", "trigger:\n  schedule:\n    hour: 3\n");
+  EXPECT_EQ(weir({"validate", good}), kOk) << err_;
+  EXPECT_NE(out_.find("is valid"), std::string::npos);
+  const auto bad = project("bad", "true", "stpes: []\n");
+  EXPECT_EQ(weir({"validate", bad}), kBadInput);
+  EXPECT_NE(err_.find("pipeline.yaml:4:1"), std::string::npos) << err_;
+  EXPECT_NE(err_.find("steps"), std::string::npos) << err_;
+  EXPECT_EQ(weir({"validate", folder_ / "nowhere"}), kBadInput);
+}
+
+TEST_F(CliTest, synth_and_schema_print_json) {
+  const auto good = project("good", "true");
+  ASSERT_EQ(weir({"synth", good}), kOk) << err_;
+  EXPECT_TRUE(json().find("definition"));
+  ASSERT_EQ(weir({"schema"}), kOk);
+  EXPECT_TRUE(json().find("properties"));
+}
+
+TEST_F(CliTest, accounts_are_made_listed_and_named_by_alias) {
+  open();
+  EXPECT_EQ(weir({"setup-user-account", "111111111111", "--alias", "market", "--owner", "team-m"}), kOk) << err_;
+  EXPECT_EQ(weir({"accounts"}), kOk);
+  EXPECT_NE(out_.find("111111111111  market  team-m"), std::string::npos) << out_;
+  EXPECT_EQ(weir({"counter", "--account", "market", "--add", "5"}), kOk) << err_;
+  EXPECT_EQ(out_, "5 (0 from other accounts)\n");
+  EXPECT_EQ(weir({"counter", "--account", "nobody"}), kNotFound);
+}
+
+TEST_F(CliTest, what_is_not_there_exits_with_4) {
+  open();
+  EXPECT_EQ(weir({"explain", "nothing"}), kNotFound);
+  EXPECT_EQ(weir({"show", "17"}), kNotFound);
+}
+
+TEST_F(CliTest, a_new_project_deploys_and_runs_as_it_is) {
+  open();
+  const auto name = (folder_ / "fresh").string();
+  ASSERT_EQ(weir({"create-project", "-n", name}), kOk) << err_;
+  EXPECT_EQ(weir({"create-project", "-n", name}), kBadInput) << "never over what is there";
+  ASSERT_EQ(weir({"deploy", name, "--yes"}), kOk) << err_;
+  EXPECT_NE(out_.find("fresh runs once for each day"), std::string::npos) << out_;
+  ASSERT_EQ(weir({"run", "fresh", "--follow", "--yes"}), kOk) << out_ << err_;
+  ASSERT_EQ(weir({"runs", "fresh", "--json"}), kOk);
+  const auto runs = json();
+  const auto& first = runs.find("runs")->array()->front();
+  EXPECT_EQ(*first.find("status")->string(), "SUCCEEDED");
+  EXPECT_TRUE(first.find("result")) << out_;
+  const auto number = first.find("run")->number()->text;
+  ASSERT_EQ(weir({"logs", number}), kOk) << err_;
+  EXPECT_NE(out_.find("working on "), std::string::npos) << out_;
+  EXPECT_EQ(weir({"show", number}), kOk);
+  EXPECT_EQ(weir({"pipelines"}), kOk);
+  EXPECT_EQ(weir({"graph"}), kOk);
+  EXPECT_EQ(weir({"status"}), kOk);
+  EXPECT_EQ(weir({"audit"}), kOk);
+}
+
+TEST_F(CliTest, a_failed_run_exits_with_1_and_tells_the_cause) {
+  open();
+  ASSERT_EQ(weir({"deploy", project("bad", "echo no source; exit 3"), "--yes"}), kOk) << err_;
+  EXPECT_EQ(weir({"run", "bad", "--date", "2026-01-02", "--follow", "--yes"}), kFailed);
+  EXPECT_NE(out_.find("exit code 3"), std::string::npos) << out_;
+  EXPECT_NE(out_.find("no source"), std::string::npos) << out_;
+}
+
+TEST_F(CliTest, backfill_waits_for_every_window) {
+  open();
+  ASSERT_EQ(weir({"deploy", project("quick", "true"), "--yes"}), kOk) << err_;
+  EXPECT_EQ(weir({"backfill", "quick", "--from", "2026-01-01", "--to", "2026-01-03", "--dry-run"}), kOk) << err_;
+  EXPECT_NE(out_.find("would run: 3 windows"), std::string::npos) << out_;
+  EXPECT_EQ(weir({"backfill", "quick", "--from", "2026-01-01", "--to", "2026-01-03", "--wait"}), kOk) << out_ << err_;
+  EXPECT_NE(out_.find("3 of 3 windows succeeded"), std::string::npos) << out_;
+}
+
+}  // namespace
+}  // namespace weir::cli
