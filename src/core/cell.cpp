@@ -99,6 +99,12 @@ void Cell::run(Job job, Instant now) {
   const api::Principal house{AccountId{"000000000000"}, "weir", true};
   Transaction tx(*this, job.kind == Job::Kind::command ? job.command.principal : house, now_);
   tx.may_wait_ = job.kind == Job::Kind::command && !job.wait_over;
+  // A command that is undone leaves no trace, also not in the ids: run again, it must ask for the same rows.
+  const auto undo_all = [&, id = next_id_, random = random_state_] {
+    tx.rollback({0, 0, 0});
+    next_id_ = id;
+    random_state_ = random;
+  };
   api::Reply<api::Message> reply = api::Message{};
   try {
     switch (job.kind) {
@@ -114,19 +120,19 @@ void Cell::run(Job job, Instant now) {
     }
     if (reply && !tx.wait_) work_off_inline(tx);
   } catch (const Miss& miss) {
-    tx.rollback({0, 0, 0});
+    undo_all();
     park(std::move(job), miss);
     return;
   }
   unpin(job);
   if (!reply) {
     ++stats_.failed;
-    tx.rollback({0, 0, 0});
+    undo_all();
     answer(job, std::move(reply));
     return;
   }
   if (tx.wait_) {
-    tx.rollback({0, 0, 0});
+    undo_all();
     ++stats_.waits;
     const auto key = tx.wait_->first;
     job.wait_until = std::min(tx.wait_->second, job.wait_until.value_or(tx.wait_->second));

@@ -97,7 +97,6 @@ Result<std::string> PipelineService::launch(core::Transaction& tx, const RunRow&
   const auto house = house_of(run.account);
   api::StartExecution start;
   start.machine = version->machine;
-  start.name = "run-" + std::to_string(run.run);
   start.input.text = execution_input(input);
   start.owner = "run/" + std::to_string(run.run);
   tx.call(
