@@ -9,7 +9,7 @@ namespace weir::limits {
 // --- core: what one command may do, so that no account holds the cell for long (architecture, principle 5) ---
 inline constexpr int kCommandRowWrites = 1'000;  // more is an assertion in a service: it must continue by a delivery
 inline constexpr int kCommandDeliveries = 8;     // chained deliveries worked off inside one command; the rest are rows
-inline constexpr int kCommandMisses = 256;         // rows a command may have to fetch before it is refused
+inline constexpr int kCommandMisses = 256;       // rows a command may have to fetch before it is refused
 inline constexpr int kTimersPerCommand = 64;     // due rows one timer command handles before it continues
 inline constexpr int kDeliveryAttempts = 5;      // failing deliveries become dead letters after this many
 inline constexpr int kEffectAttempts = 12;       // about a day with the backoff of effects
