@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,7 @@ struct Scenario {
   std::uint64_t checkpoint_bytes = 48 * 1024;
   bool sync_commits = true;
 };
+inline void PrintTo(const Scenario& scenario, std::ostream* out) { *out << scenario.name; }
 std::vector<Scenario> scenarios();
 
 // The writes of batch n, always the same for one scenario.
