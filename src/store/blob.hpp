@@ -28,4 +28,7 @@ class BlobStore {
   virtual Result<void> erase(std::string_view name) = 0;
 };
 
+// Is this a name the port serves? No part is "." or "..".
+bool blob_name_served(std::string_view name);
+
 }  // namespace weir::store
