@@ -40,7 +40,6 @@ int backfill(Context& context, Options& options) {
         fmt::format("{} {}\n", options.request.dry_run ? "would run:" : "runs:", shortened(reply->windows));
     if (!reply->left_alone.empty())
       out += fmt::format("left alone, active or successful: {}\n", shortened(reply->left_alone));
-    if (!options.request.downstream) out += "quiet: its runs start no dependants (--downstream lets them)\n";
     return out;
   });
   if (!options.wait || options.request.dry_run || reply->windows.empty()) return kOk;
@@ -59,7 +58,7 @@ void add_backfill_command(CLI::App& app, Context& context) {
   command->add_option("--parallel", request.parallel, "how many at once")->check(CLI::Range(1, 1000));
   command->add_option("--redo", request.redo, "missing (default), failed or all")
       ->check(CLI::IsMember({"missing", "failed", "all"}));
-  command->add_flag("--downstream", request.downstream, "its runs start dependants, as any run does");
+  command->add_flag("--downstream", request.downstream, "its runs start dependants, as any run does: must be said");
   command->add_flag("--dry-run", request.dry_run, "only say what would run");
   command->add_option("--reason", request.reason, "for the audit log");
   command->add_flag("--wait", options->wait, "until all are over; exit code 1 when one fails");

@@ -85,9 +85,11 @@ TEST_F(CliTest, a_failed_run_exits_with_1_and_tells_the_cause) {
 TEST_F(CliTest, backfill_waits_for_every_window) {
   open();
   ASSERT_EQ(weir({"deploy", project("quick", "true"), "--yes"}), kOk) << err_;
-  EXPECT_EQ(weir({"backfill", "quick", "--from", "2026-01-01", "--to", "2026-01-03", "--dry-run"}), kOk) << err_;
+  EXPECT_EQ(weir({"backfill", "quick", "--from", "2026-01-01", "--to", "2026-01-03", "--downstream", "--dry-run"}), kOk)
+      << err_;
   EXPECT_NE(out_.find("would run: 3 windows"), std::string::npos) << out_;
-  EXPECT_EQ(weir({"backfill", "quick", "--from", "2026-01-01", "--to", "2026-01-03", "--wait"}), kOk) << out_ << err_;
+  EXPECT_EQ(weir({"backfill", "quick", "--from", "2026-01-01", "--to", "2026-01-03", "--downstream", "--wait"}), kOk)
+      << out_ << err_;
   EXPECT_NE(out_.find("3 of 3 windows succeeded"), std::string::npos) << out_;
 }
 

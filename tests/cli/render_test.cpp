@@ -87,14 +87,14 @@ TEST(Render, the_graph_as_a_box_for_each_account) {
   reply.pipelines = {a, c};
   reply.edges = {{"111111111111/listings", "333333333333/pipeline-x", "SUCCEEDED, allOf"}};
   EXPECT_EQ(render_graph(reply, look()),
-            "┌─ Account_A_ID 111111111111 ───────────────┐\n"
-            "│ listings [day]  ✓ SUCCEEDED 2026-01-02   │\n"
-            "│   → 333333333333/pipeline-x              │\n"
-            "└──────────────────────────────────────────┘\n"
-            "┌─ 333333333333 ───────────────────────────────┐\n"
-            "│ pipeline-x [day]  · no run                   │\n"
-            "│   ← Account_A_ID/listings  SUCCEEDED, allOf  │\n"
-            "└──────────────────────────────────────────────┘\n");
+            "┌─ Account_A_ID 111111111111 ────────────┐\n"
+            "│ listings [day]  ✓ SUCCEEDED 2026-01-02 │\n"
+            "│   → 333333333333/pipeline-x            │\n"
+            "└────────────────────────────────────────┘\n"
+            "┌─ 333333333333 ──────────────────────────────┐\n"
+            "│ pipeline-x [day]  · no run                  │\n"
+            "│   ← Account_A_ID/listings  SUCCEEDED, allOf │\n"
+            "└─────────────────────────────────────────────┘\n");
 }
 
 TEST(Render, a_status_without_trouble_says_so) {

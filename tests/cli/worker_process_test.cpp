@@ -57,7 +57,7 @@ TEST_F(WorkerProcess, killed_mid_step_leaves_no_orphan_and_the_step_is_done_else
   };
   EXPECT_TRUE(wait_until([&] { return status() == "SUCCEEDED"; })) << out_;
   weir({"show", number});
-  EXPECT_NE(out_.find("LOST"), std::string::npos) << out_;
+  EXPECT_NE(out_.find("Weir.WorkerLost"), std::string::npos) << out_;
   ::kill(second, SIGTERM);
   int ended = 0;
   ::waitpid(second, &ended, 0);
