@@ -33,7 +33,12 @@ int validate(Context& context, const std::string& where) {
     facts.grain = pipeline::decide_grain(*spec, *zone, [](const auto&) { return std::nullopt; }).grain;
     facts.zone = spec->timezone.empty() ? "UTC" : spec->timezone;
   }
-  context.console.out << "✓ " << project->file << " is valid\n" << pipeline::trigger_sentence(*spec, facts) << "\n";
+  context.console.out << "✓ " << project->file << " is valid\n";
+  // A grain that hangs on the upstreams would be said wrong.
+  if (facts.grain != Grain::run || !spec->trigger || !spec->trigger->executions)
+    context.console.out << pipeline::trigger_sentence(*spec, facts) << "\n";
+  else
+    context.console.out << "its window is the coarsest of its upstreams'; weir deploy says which\n";
   return kOk;
 }
 
