@@ -7,6 +7,7 @@
 #include "json/text.hpp"
 #include "pipeline/pipeline_service.hpp"
 #include "pipeline/run_input.hpp"
+#include "pipeline/synth.hpp"
 
 namespace weir::pipeline {
 namespace {
@@ -158,7 +159,9 @@ void PipelineService::install_executions(core::Registry& registry) {
     } else if (const auto stored = tx.read(tables_.steps, {*run, seq})) {
       row = *stored;
     }
-    row.info.status = name_of(changed.status);
+    // A worker that died is not the step's failure, and people are told so.
+    const bool lost = changed.status == api::StepStatus::FAILED && changed.error == kWorkerLost;
+    row.info.status = lost ? "LOST" : std::string(name_of(changed.status));
     if (!changed.worker.empty()) row.info.worker = changed.worker;
     if (changed.status == api::StepStatus::RUNNING) row.info.started = changed.at;
     if (changed.status != api::StepStatus::QUEUED && changed.status != api::StepStatus::RUNNING)

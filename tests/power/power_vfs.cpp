@@ -210,7 +210,7 @@ struct Calls {
     for (int i = 0; i < count; ++i) out[i] = static_cast<char>(i * 37 + 11);
     return count;
   }
-  static int sleep(sqlite3_vfs*, int us) { return us; }
+  static int no_pause(sqlite3_vfs*, int us) { return us; }
   static int time(sqlite3_vfs*, double* out) { return *out = 2461366.5, SQLITE_OK; }
   static int last_error(sqlite3_vfs*, int, char*) { return 0; }
 };
@@ -226,7 +226,7 @@ Disk::Disk(std::string vfs_name) : name_(std::move(vfs_name)) {
   vfs_.xAccess = Calls::access;
   vfs_.xFullPathname = Calls::full_path;
   vfs_.xRandomness = Calls::randomness;
-  vfs_.xSleep = Calls::sleep;
+  vfs_.xSleep = Calls::no_pause;
   vfs_.xCurrentTime = Calls::time;
   vfs_.xGetLastError = Calls::last_error;
   sqlite3_vfs_register(&vfs_, 0);
