@@ -100,7 +100,7 @@ api::Reply<api::GrantInfo> AccountService::grant(core::Transaction& tx, const ap
   auto to = resolve(request.to);
   if (!to) return std::unexpected(to.error());
   const GrantRow row{tx.account(), folded(request.pipeline), to->id, tx.now()};
-  const api::GrantInfo info{row.account, row.pipeline, row.to};
+  api::GrantInfo info{row.account, row.pipeline, row.to};
   const bool had = grants_.find(std::make_tuple(row.account, row.pipeline, row.to)) != nullptr;
   if (request.withdraw == had) {
     if (request.withdraw)

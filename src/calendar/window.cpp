@@ -11,7 +11,6 @@ using std::chrono::days;
 using std::chrono::hours;
 using std::chrono::local_days;
 using std::chrono::sys_days;
-using std::chrono::year_month;
 using std::chrono::year_month_day;
 
 constexpr std::int64_t kDaysBeforeFirstMonday = 3;  // 1969-12-29 begins week 0; 1970-01-01 is its Thursday

@@ -91,6 +91,8 @@ RunRow TriggerEngine::Work::record(const PipelineRow& pipeline, const Start& sta
   const bool by_rule = start.cause == RunCause::condition || start.cause == RunCause::schedule;
   row.number = ++occurrence.runs;
   if (by_rule) row.firing = ++occurrence.fired;
+  if (row.cause == RunCause::condition && row.firing > 1)
+    row.why = "an upstream has a newer run, and the condition is true again";
   row.status = state_of(status);
   row.started = tx_.now();
   if (status != RunStatus::RUNNING) row.ended = tx_.now();
