@@ -64,8 +64,8 @@ TEST_F(AccountTest, a_grant_is_given_and_withdrawn_for_one_pipeline_or_all) {
 }
 
 TEST_F(AccountTest, the_audit_tells_who_did_what_newest_first) {
-  ask(api::PutAccount{AccountId{"111111111111"}, "finance", {}, {}});
-  ask(api::PutGrant{"listings", "222222222222", false, "they asked"});
+  ASSERT_TRUE(ask(api::PutAccount{AccountId{"111111111111"}, "finance", {}, {}}));
+  ASSERT_TRUE(ask(api::PutGrant{"listings", "222222222222", false, "they asked"}));
   const auto audit = list_audit(store, {AccountId{"111111111111"}, "", false}, {});
   ASSERT_EQ(audit->entries.size(), 2u);
   EXPECT_EQ(audit->entries[0].action, "PutGrant");
