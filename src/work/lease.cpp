@@ -123,7 +123,7 @@ void WorkService::end_lost(Tx& tx) {
     const auto& index = items_.index<by_lease>();
     const auto first = index.lower_bound(std::make_tuple(api::WorkStatus::LEASED));
     if (first == index.end() || (*first)->lease_until > tx.now()) return;
-    const auto row = *first;
+    const auto row = items_.share((*first)->id);  // it outlives its place in the table
     api::WorkEnded event;
     event.outcome = api::WorkOutcome::LOST;
     event.error = "Weir.WorkerLost";

@@ -8,13 +8,20 @@
 
 namespace weir::workflow {
 
+struct TemplateMember;
+
 struct Template {
   enum class Kind { LITERAL, EXPRESSION, OBJECT, ARRAY };
   Kind kind = Kind::LITERAL;
   json::Value literal;
   Expression expression;
-  std::vector<std::pair<std::string, Template>> members;  // OBJECT, keys without ".$"
-  std::vector<Template> elements;                         // ARRAY
+  std::vector<TemplateMember> members;  // OBJECT
+  std::vector<Template> elements;       // ARRAY
+};
+
+struct TemplateMember {
+  std::string name;  // without ".$"
+  Template value;
 };
 
 // Adds a problem with its place for everything that is wrong.
