@@ -199,10 +199,13 @@ void Driver::pass(Millis span) {
 void Driver::heal() {
   mix_.refuse = mix_.lose = mix_.execute_then_error = mix_.crash = mix_.fetch_error = mix_.effect_fails = 0;
   // What fails is tried again with backoff, dead letters included none here; two hours are plenty.
-  const auto end = now_ + std::chrono::hours{2};
+  const auto end = now_ + std::chrono::hours{48};
   while (now_ < end) {
-    drain();
-    world();
+    // The workers of a healed world keep up with what there is to do.
+    for (int i = 0; i < 16; ++i) {
+      world();
+      drain();
+    }
     const auto due = cell_->next_due();
     if (!due && world_rests()) break;
     if (!due) continue;

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <deque>
+#include <set>
 
 #include "api/work.hpp"
 #include "api/workflow.hpp"
@@ -142,6 +143,10 @@ class WorkflowLoad : public Driver {
     }
     const auto number = ++numbers_;
     const auto promise = results_.promised({"result", "results", number, Told::nothing_yet, now_});
+    // The input of a task says whose it is; an item of a Map is a bare number and says nothing.
+    const auto payload = json::parse(held.work.payload.text);
+    const auto* n = payload ? payload->find("n") : nullptr;
+    execution_of_[promise] = n && n->number() ? n->number()->as_int().value_or(0) : 0;
     ask(held.account,
         api::Message::of(api::CompleteWork{held.work.id, held.work.lease, {fmt::format(R"({{"token":{}}})", number)}}),
         [this, promise](const api::Reply<api::Message>& reply) {
@@ -159,6 +164,8 @@ class WorkflowLoad : public Driver {
     std::vector<invariants::Trace> executions, results;
     std::map<std::int64_t, std::int64_t> last_event;
     std::map<std::int64_t, int> ends;
+    std::set<std::int64_t> gave_up;  // executions that timed a task out
+    std::set<std::int64_t> kept;     // numbers of executions that used every result
     for (const auto& chunk : all_rows<workflow::HistoryRow>(workflow::kHistoryTable)) {
       const auto events = json::parse(chunk.events.text);
       if (!events || !events->array()) return violated("I5: a history cannot be read");
@@ -172,6 +179,7 @@ class WorkflowLoad : public Driver {
         if (type == "ExecutionSucceeded" || type == "ExecutionFailed" || type == "ExecutionAborted" ||
             type == "ExecutionTimedOut")
           ++ends[chunk.execution];
+        if (type == "TaskTimedOut") gave_up.insert(chunk.execution);
         if (type == "TaskSucceeded") {
           const auto text = json::print(event);
           const auto at = text.find("token\\\":");
@@ -182,10 +190,17 @@ class WorkflowLoad : public Driver {
     for (const auto& record : all_rows<workflow::RecordRow>(workflow::kRecordTable)) {
       if (record.name.starts_with("e"))
         executions.push_back({record.account.value, std::atoll(record.name.c_str() + 1), record.started_at});
+      if (record.status == api::ExecutionStatus::SUCCEEDED && !gave_up.contains(record.id))
+        kept.insert(std::atoll(record.name.c_str() + 1));
       if (record.status == api::ExecutionStatus::RUNNING) violated("I8: execution " + record.name + " never ended");
       if (ends[record.id] != 1) violated(fmt::format("I5: execution {} has {} ends", record.name, ends[record.id]));
       count(std::string("execution ") + std::string(name_of(record.status)));
     }
+    // A result that was accepted just before its task was told to stop, because its execution was aborted, failed in
+    // another branch or gave the attempt up for lost time, is recorded nowhere: at most once is all that is promised.
+    for (const auto& [promise, number] : execution_of_)
+      if (results_.promises()[promise].told == Told::done && !kept.contains(number))
+        results_.told(promise, Told::unknown);
     for (auto& v : ledger_.check(executions)) violated(std::move(v));
     for (auto& v : results_.check(results)) violated(std::move(v));
     if (work_->items().size() != 0) violated("I8: work items are left");
@@ -197,6 +212,7 @@ class WorkflowLoad : public Driver {
   std::deque<Held> held_;
   std::vector<std::int64_t> running_;
   invariants::Ledger results_;
+  std::map<std::size_t, std::int64_t> execution_of_;  // promise of a result -> number of its execution
   std::int64_t numbers_ = 0;
 };
 
