@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/folded.hpp"
 #include "json/nearest.hpp"
 
 namespace weir::account {
@@ -17,12 +18,6 @@ bool is_alias(const std::string& text) {
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_' ||
            c == '.';
   });
-}
-
-std::string folded(std::string text) {
-  for (auto& c : text)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return text;
 }
 
 api::AccountInfo info_of(const AccountRow& row) { return {row.id, row.alias, row.owner, row.timezone, row.created}; }

@@ -1,42 +1,13 @@
 // Lists: read beside the cell from committed rows, a page at a time.
+#include "base/folded.hpp"
 #include "base/limits.hpp"
 #include "pipeline/pipeline_service.hpp"
+#include "pipeline/run_info.hpp"
 
 namespace weir::pipeline {
 namespace {
 
 using store::Condition;
-
-std::string folded(std::string text) {
-  for (auto& c : text)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return text;
-}
-
-api::RunInfo info_of(const RunRow& row) {
-  api::RunInfo out;
-  out.run = row.run;
-  out.pipeline = row.name;
-  out.account = row.account;
-  out.window = row.label;
-  out.logical_date = row.logical_date;
-  out.status = name_of(row.status);
-  out.firing = row.firing;
-  out.cause = name_of(row.cause);
-  out.why = row.why;
-  out.adhoc = row.adhoc;
-  out.version = static_cast<int>(row.version);
-  out.created = row.created;
-  out.started = row.started;
-  out.ended = row.ended;
-  out.error = row.error;
-  out.cause_text = row.cause_text;
-  out.parameters = row.parameters;
-  out.result = row.result;
-  for (const auto& used : row.used)
-    if (std::ranges::find(out.used, used.run) == out.used.end()) out.used.push_back(used.run);
-  return out;
-}
 
 }  // namespace
 

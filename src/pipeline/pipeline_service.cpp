@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "base/folded.hpp"
 #include "json/described.hpp"
 #include "json/nearest.hpp"
 #include "json/text.hpp"
@@ -10,12 +11,6 @@ namespace weir::pipeline {
 namespace {
 
 constexpr std::size_t kSpecsKept = 4096;
-
-std::string folded(std::string text) {
-  for (auto& c : text)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return text;
-}
 
 }  // namespace
 

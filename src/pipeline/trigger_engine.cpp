@@ -1,4 +1,5 @@
 #include "pipeline/trigger_engine.hpp"
+#include "pipeline/run_info.hpp"
 
 #include <fmt/format.h>
 
@@ -148,27 +149,8 @@ bool TriggerEngine::out_of_date(std::int64_t run) const {
 }
 
 api::RunInfo TriggerEngine::info(const RunRow& row) const {
-  api::RunInfo out;
-  out.run = row.run;
-  out.pipeline = row.name;
-  out.account = row.account;
-  out.window = row.label;
-  out.logical_date = row.logical_date;
-  out.status = std::string(name_of(row.status));
-  out.firing = row.firing;
-  out.cause = std::string(name_of(row.cause));
-  out.why = row.why;
-  out.adhoc = row.adhoc;
+  auto out = info_of(row);
   out.out_of_date = out_of_date(row.run);
-  out.version = static_cast<int>(row.version);
-  out.created = row.created;
-  out.started = row.started;
-  out.ended = row.ended;
-  out.error = row.error;
-  out.cause_text = row.cause_text;
-  out.parameters = row.parameters;
-  out.result = row.result;
-  for (const auto& used : row.used) out.used.push_back(used.run);
   return out;
 }
 
