@@ -11,6 +11,7 @@
 #include "pipeline/spec_grain.hpp"
 #include "pipeline/spec_parse.hpp"
 #include "pipeline/synth.hpp"
+#include "pipeline/trigger_plan.hpp"
 
 namespace weir::pipeline {
 namespace {
@@ -54,6 +55,24 @@ std::string local_minute(Instant t, const Zone& zone) {
 }
 
 }  // namespace
+
+// Rule 5: of a finer upstream that plans nothing nobody knows when all, or the last, are there.
+void PipelineService::check_each(const api::DeployPipeline& request, Grain grain, const ClauseSpec& clause,
+                                 const PipelineRow& upstream, std::vector<Problem>& problems) const {
+  const bool finer = is_calendar(grain) && (!is_calendar(upstream.grain) || coarser(grain, upstream.grain));
+  if (!finer || clause.match == Match::newest || plans_windows(tables_, upstream.id)) return;
+  const bool dated = is_calendar(upstream.grain);
+  if (clause.each && !(dated && clause.each == Each::last)) return;
+  problems.push_back(problem(
+      request,
+      full_name(upstream) + " is finer (" + std::string(name_of(upstream.grain)) + ") and plans nothing" +
+          (clause.each ? ", so there is no last planned one" : ", so it must be said which of its runs are needed"),
+      "trigger.executions",
+      std::string("write `each: any` (one is enough)") +
+          (dated ? " or `each: all` (all that have happened by then)"
+                 : ", `each: all` (all that have happened by then) or `each: last` (the newest)") +
+          " in the clause on " + clause.name));
+}
 
 api::Reply<api::DeployReply> PipelineService::deploy(core::Transaction& tx, const api::DeployPipeline& request) {
   std::vector<Problem> problems;
@@ -183,14 +202,7 @@ api::Reply<api::DeployReply> PipelineService::deploy(core::Transaction& tx, cons
                     std::string(name_of(decision.grain)) + ", and what has run would lose its keys",
                 "window", "say `window: " + std::string(name_of(existing->grain)) + "`, or deploy under another name"));
   for (const auto& f : clauses)
-    if (f.upstream && coarser(decision.grain, f.upstream->grain) && !f.row.spec.each) {
-      const auto trigger = tables_.find_trigger(f.upstream->id);
-      if (!trigger || (!trigger->spec.schedule && !trigger->spec.executions))
-        problems.push_back(problem(request,
-                                   full_name(*f.upstream) + " is finer (" + std::string(name_of(f.upstream->grain)) +
-                                       ") and plans nothing, so `all` has no meaning by itself",
-                                   "trigger.executions", "say each: any, all or last in its clause"));
-    }
+    if (f.upstream) check_each(request, decision.grain, f.row.spec, *f.upstream, problems);
 
   // --- rule 11 ---
   auto graph = dependencies(id);

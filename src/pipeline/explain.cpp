@@ -41,9 +41,9 @@ api::Reply<api::ExplainReply> PipelineService::explain_key(core::Transaction& tx
   api::ExplainReply reply;
   reply.pipeline = row.name;
   reply.account = row.account;
-  reply.window = is_calendar(row.grain) ? label(Window{row.grain, window}) : "run-" + std::to_string(window);
+  reply.window = engine_.label_of(row, window);
   reply.sentence = row.sentence;
-  const auto judgement = engine_.judge(row.id, window);
+  const auto judgement = engine_.judge(row.id, window, tx.now());
   auto clauses = engine_.states(judgement);
 
   const auto* occurrence = tables_.find_occurrence(row.id, window);

@@ -19,6 +19,7 @@ std::string clause_words(const ClauseRow& clause) {
     out += between + std::string(name_of(status));
     between = " or ";
   }
+  if (clause.spec.standing) out += fmt::format(" for {}", to_text(*clause.spec.standing));
   if (clause.spec.offset != 0) out += fmt::format(", offset {}", clause.spec.offset);
   if (clause.spec.match == Match::newest) out += ", newest";
   return out;
@@ -76,6 +77,15 @@ std::vector<api::ClauseState> TriggerEngine::states(const Judgement& judgement) 
             run == nullptr ? "another status" : fmt::format("run {}{} is {}", run->run, of, name_of(run->status));
         break;
       }
+      case Reason::not_yet_so_long:
+        state.why = fmt::format("the status{} has not stood long enough, not before {}", of,
+                                c.stands_at ? to_text(*c.stands_at) : std::string("then"));
+        break;
+      case Reason::none_since:
+        state.why = c.missing.empty()
+                        ? "nothing of it has started since the last firing"
+                        : fmt::format("none of {} that started since the last firing meets it yet", c.missing.size());
+        break;
       case Reason::out_of_date:
         state.why = fmt::format("the run{} is out of date: what it used has been replaced since", of);
         break;
@@ -86,7 +96,8 @@ std::vector<api::ClauseState> TriggerEngine::states(const Judgement& judgement) 
         state.why = "nothing is planned in this window, and nothing has run in it";
         break;
       case Reason::none_found:
-        state.why = "none meets it yet";
+        state.why = c.stands_at ? fmt::format("none has stood long enough, not before {}", to_text(*c.stands_at))
+                                : std::string("none meets it yet");
         break;
     }
     out.push_back(std::move(state));

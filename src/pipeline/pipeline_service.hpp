@@ -39,6 +39,8 @@ class PipelineService {
  private:
   // deploy.cpp
   api::Reply<api::DeployReply> deploy(core::Transaction& tx, const api::DeployPipeline& request);
+  void check_each(const api::DeployPipeline& request, Grain grain, const ClauseSpec& clause,
+                  const PipelineRow& upstream, std::vector<Problem>& problems) const;
   api::Reply<api::EmptyReply> remove(core::Transaction& tx, const api::DeletePipeline& request);
   // sharing.cpp
   bool may_depend(core::Transaction& tx, const PipelineRow& upstream, const AccountId& downstream);

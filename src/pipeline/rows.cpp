@@ -7,7 +7,7 @@ namespace weir::pipeline {
 void Tables::install(core::Registry& registry) {
   for (core::TableBase* table : std::initializer_list<core::TableBase*>{
            &pipelines, &triggers, &clauses, &versions, &bundles, &occurrences, &facts, &active, &runs, &evidence,
-           &steps, &schedules, &catchups, &backfills})
+           &steps, &schedules, &catchups, &backfills, &look_later, &arrivals})
     registry.table(*table);
 }
 

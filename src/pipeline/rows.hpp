@@ -303,6 +303,39 @@ using ScheduleTable =
                                    mi::ordered_unique<mi::tag<by_due>,
                                                       fields<ScheduleRow, &ScheduleRow::due, &ScheduleRow::pipeline>>>>;
 
+// A key whose condition waits for nothing but time (`for: 15m`): to be judged again then.
+struct LookLaterRow {
+  std::int64_t pipeline = 0;
+  std::int64_t window = 0;
+  Instant due{};
+};
+BOOST_DESCRIBE_STRUCT(LookLaterRow, (), (pipeline, window, due))
+inline const store::TableInfo kLookLaterTable{"pipeline_look_later", store::Keeping::live, 2, &type_of<LookLaterRow>};
+using LookLaterTable = core::LiveTable<
+    LookLaterRow,
+    mi::indexed_by<
+        mi::ordered_unique<mi::tag<by_key>, fields<LookLaterRow, &LookLaterRow::pipeline, &LookLaterRow::window>>,
+        mi::ordered_unique<mi::tag<by_due>,
+                           fields<LookLaterRow, &LookLaterRow::due, &LookLaterRow::pipeline, &LookLaterRow::window>>>>;
+
+// Rule 6. What has started of an upstream since a pipeline of the grain none last fired; erased when it fires. The
+// newest kArrivalsKept, in the order of starts.
+struct ArrivalsRow {
+  std::int64_t downstream = 0;
+  std::int64_t upstream = 0;
+  std::vector<std::int64_t> windows;  // of the upstream
+};
+BOOST_DESCRIBE_STRUCT(ArrivalsRow, (), (downstream, upstream, windows))
+inline const store::TableInfo kArrivalsTable{"pipeline_arrivals", store::Keeping::live, 2, &type_of<ArrivalsRow>};
+using ArrivalsTable =
+    core::LiveTable<ArrivalsRow,
+                    mi::indexed_by<mi::ordered_unique<
+                        mi::tag<by_key>, fields<ArrivalsRow, &ArrivalsRow::downstream, &ArrivalsRow::upstream>>>>;
+inline constexpr std::size_t kArrivalsKept = 256;
+// The window of a pipeline of the grain none that has not fired: the key that it waits with. Each firing has a window
+// of its own, the id of its run.
+inline constexpr std::int64_t kOpenKey = 0;
+
 // A scheduled time that was missed and is to be caught up: oldest first, maxParallel at a time.
 struct CatchupRow {
   std::int64_t pipeline = 0;
@@ -347,6 +380,8 @@ struct Tables {
   core::ColdTable<StepRow> steps{kStepTable};
   ScheduleTable schedules{kScheduleTable};
   CatchupTable catchups{kCatchupTable};
+  LookLaterTable look_later{kLookLaterTable};
+  ArrivalsTable arrivals{kArrivalsTable};
   BackfillTable backfills{kBackfillTable};
 
   void install(core::Registry& registry);

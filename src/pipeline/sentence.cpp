@@ -53,7 +53,8 @@ std::string upstream(const ClauseSpec& c, std::string_view grain) {
 std::string statuses(const ClauseSpec& c) {
   std::vector<std::string> words;
   for (const auto s : c.status) words.emplace_back(s == RunStatus::RUNNING ? "started" : std::string(name_of(s)));
-  return joined(words, "or");
+  const auto out = joined(words, "or");
+  return c.standing ? fmt::format("{} for {}", out, to_text(*c.standing)) : out;
 }
 
 // Neighbours that wait for the same statuses share one verb.
@@ -69,11 +70,16 @@ std::string clauses(const std::vector<ClauseSpec>& list, std::string_view word, 
   return joined(groups, word);
 }
 
+std::string any_block(const ExecutionsSpec& e, std::string_view grain) {
+  if (e.at_least <= 1) return clauses(e.any_of, "or", grain);
+  return fmt::format("at least {} of {}", e.at_least, clauses(e.any_of, "and", grain));
+}
+
 std::string condition(const ExecutionsSpec& e, std::string_view grain) {
   if (e.any_of.empty()) return clauses(e.all_of, "and", grain);
-  if (e.all_of.empty()) return clauses(e.any_of, "or", grain);
+  if (e.all_of.empty()) return any_block(e, grain);
   return fmt::format("{}, {} {}", clauses(e.all_of, "and", grain), e.op == Operator::AND ? "and" : "or",
-                     clauses(e.any_of, "or", grain));
+                     any_block(e, grain));
 }
 
 }  // namespace

@@ -81,17 +81,19 @@ struct ClauseSpec {
   std::optional<Each> each;       // absent: each_of() says
   int offset = 0;                 // in windows of the downstream; never positive
   Match match = Match::window;
-  std::optional<Millis> max_age;  // only with match newest
-  std::optional<bool> follow;     // absent: is_followed() says
+  std::optional<Millis> max_age;   // only with match newest
+  std::optional<bool> follow;      // absent: is_followed() says
+  std::optional<Millis> standing;  // `for`: the status must have stood so long
 };
-BOOST_DESCRIBE_STRUCT(ClauseSpec, (), (name, account, status, each, offset, match, max_age, follow))
+BOOST_DESCRIBE_STRUCT(ClauseSpec, (), (name, account, status, each, offset, match, max_age, follow, standing))
 
 struct ExecutionsSpec {
   Operator op = Operator::AND;  // `operator` in the file: between the two blocks
   std::vector<ClauseSpec> all_of;
   std::vector<ClauseSpec> any_of;  // at least one of the two lists is not empty
+  int at_least = 1;                // so many of any_of
 };
-BOOST_DESCRIBE_STRUCT(ExecutionsSpec, (), (op, all_of, any_of))
+BOOST_DESCRIBE_STRUCT(ExecutionsSpec, (), (op, all_of, any_of, at_least))
 
 struct TriggerSpec {
   std::optional<Operator> op;  // `operator`: there when schedule and executions both are

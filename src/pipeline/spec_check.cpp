@@ -152,6 +152,12 @@ void check_trigger(const PipelineSpec& spec, Reader& reader) {
   const std::string path = "trigger.executions";
   if (t.executions->all_of.empty() && t.executions->any_of.empty() && !reader.refused_under(path))
     reader.problem(path, "neither allOf nor anyOf names a pipeline", "add 'allOf:' with a list of pipelines");
+  if (const auto size = t.executions->any_of.size();
+      reader.given(path + ".atLeast") && static_cast<std::size_t>(t.executions->at_least) > size)
+    reader.problem(path + ".atLeast",
+                   size == 0 ? "atLeast counts the clauses of anyOf, and there is none"
+                             : fmt::format("{} of {} clauses can never hold", t.executions->at_least, size),
+                   size == 0 ? "move the clauses to 'anyOf:'" : fmt::format("a number from 1 to {}", size));
   check_clauses(spec, t.executions->all_of, path + ".allOf", reader);
   check_clauses(spec, t.executions->any_of, path + ".anyOf", reader);
 }

@@ -121,7 +121,12 @@ const ObjectSpec* clause() {
         .doc = "Fires the key again after a newer run of the upstream.",
         .default_text = "true when SUCCEEDED is listed",
         .words = kBooleans},
-       {.key = "for", .kind = Duration, .doc = "The status must have stood so long.", .later = kNext},
+       {.key = "for",
+        .kind = Duration,
+        .doc = "The status must have stood so long.",
+        .min = 1,
+        .max = kYearS,
+        .member = "standing"},
        {.key = "where", .doc = "Only keys with these values.", .later = kNext},
        {.key = "joinOn", .doc = "Parts of the key to join on.", .later = kNext}}};
   return &spec;
@@ -139,7 +144,7 @@ const ObjectSpec* executions() {
         .member = "op"},
        {.key = "allOf", .kind = Object, .doc = "All of these must hold.", .list = true, .object = clause},
        {.key = "anyOf", .kind = Object, .doc = "One of these must hold.", .list = true, .object = clause},
-       {.key = "atLeast", .kind = Int, .doc = "So many of anyOf.", .later = kNext}}};
+       {.key = "atLeast", .kind = Int, .doc = "So many of anyOf.", .default_text = "1", .min = 1, .max = 1'000}}};
   return &spec;
 }
 

@@ -33,6 +33,12 @@ void TriggerEngine::install(core::Registry& registry) {
                     return due.empty() ? std::nullopt : std::optional((*due.begin())->due);
                   },
                   [this](core::Transaction& tx) { fire_due(tx); }});
+  registry.timer({"pipeline-look-later",
+                  [this]() -> std::optional<Instant> {
+                    const auto& due = tables_.look_later.index<by_due>();
+                    return due.empty() ? std::nullopt : std::optional((*due.begin())->due);
+                  },
+                  [this](core::Transaction& tx) { look_later_due(tx); }});
   registry.on_loaded([this] { ranks_.clear(); });
 }
 
@@ -51,7 +57,8 @@ void TriggerEngine::deployed(core::Transaction& tx, std::int64_t pipeline) {
 
 std::vector<api::OpenKey> TriggerEngine::open_keys(const PipelineRow& row, const TriggerRow* trigger,
                                                    const std::vector<std::shared_ptr<const ClauseRow>>& clauses,
-                                                   Instant) const {
+                                                   Instant now) const {
+  judge_.at(now);
   std::vector<api::OpenKey> out;
   const TriggerView view{&row, trigger, clauses};
   if (!view.has_condition()) return out;
@@ -139,7 +146,8 @@ void TriggerEngine::run_ended(core::Transaction& tx, std::int64_t run, RunStatus
 
 // ---- questions
 
-Judgement TriggerEngine::judge(std::int64_t pipeline, std::int64_t window) const {
+Judgement TriggerEngine::judge(std::int64_t pipeline, std::int64_t window, std::optional<Instant> now) const {
+  if (now) judge_.at(*now);
   return judge_.judge(judge_.view_of_key(pipeline, window), window);
 }
 
@@ -174,6 +182,13 @@ std::vector<std::int64_t> TriggerEngine::used_by(std::int64_t run) const {
   const auto* fact = tables_.facts.find(run);
   if (fact == nullptr) return out;
   for (const auto& [p, w] : affected_keys(tables_, judge_, fact->pipeline, fact->window)) {
+    if (const auto* down = tables_.find_pipeline(p); down != nullptr && down->grain == Grain::none) {
+      // Each of its firings is a key of its own; those before the run cannot have used it.
+      const auto& index = tables_.facts.index<by_occurrence>();
+      for (auto at = index.lower_bound(std::make_tuple(p, run)); at != index.end() && (*at)->pipeline == p; ++at)
+        if (std::ranges::any_of((*at)->used, [&](const UsedRun& u) { return u.run == run; })) out.push_back((*at)->run);
+      continue;
+    }
     const auto [first, last] = tables_.facts.index<by_occurrence>().equal_range(std::make_tuple(p, w));
     for (auto at = first; at != last; ++at)
       if (std::ranges::any_of((*at)->used, [&](const UsedRun& u) { return u.run == run; })) out.push_back((*at)->run);

@@ -76,11 +76,14 @@ class TriggerEngine {
                                           const api::Backfill& request);
 
   // --- questions ---
-  // The condition of a key as it stands (trigger_judge.hpp); for explain.
-  Judgement judge(std::int64_t pipeline, std::int64_t window) const;
+  // The condition of a key as it stands (trigger_judge.hpp); for explain. Without `now`: at the moment last judged.
+  Judgement judge(std::int64_t pipeline, std::int64_t window, std::optional<Instant> now = {}) const;
   // The same for people; clauses in order.
   std::vector<api::ClauseState> states(const Judgement& judgement) const;
   bool out_of_date(std::int64_t run) const;
+  std::string label_of(const PipelineRow& pipeline, std::int64_t window) const {
+    return judge_.label_of(pipeline, window);
+  }
   api::RunInfo info(const RunRow& row) const;
   // "account/name" of the pipelines with a clause on this one, in force.
   std::vector<std::string> dependants(std::int64_t pipeline) const;
@@ -96,6 +99,7 @@ class TriggerEngine {
   void fire_due(core::Transaction& tx);
   void advance_catchup(core::Transaction& tx, const PipelineRow& pipeline);
   void advance_backfills(core::Transaction& tx, const PipelineRow& pipeline);
+  void look_later_due(core::Transaction& tx);
   void put_schedule(core::Transaction& tx, const PipelineRow& pipeline);
 
   Tables& tables_;

@@ -37,7 +37,7 @@ bool listed(const ClauseSpec& clause, const RunFactRow& run) {
 bool same_clause(const ClauseRow& a, const ClauseRow& b) {
   return a.upstream == b.upstream && a.spec.status == b.spec.status && a.spec.each == b.spec.each &&
          a.spec.offset == b.spec.offset && a.spec.match == b.spec.match && a.spec.max_age == b.spec.max_age &&
-         a.spec.follow == b.spec.follow;
+         a.spec.follow == b.spec.follow && a.spec.standing == b.spec.standing;
 }
 
 // ---- what stands in the tables
@@ -97,7 +97,8 @@ Instant TriggerJudge::logical_date(const PipelineRow& pipeline, std::int64_t win
 }
 
 std::string TriggerJudge::label_of(const PipelineRow& pipeline, std::int64_t window) const {
-  return is_calendar(pipeline.grain) ? label({pipeline.grain, window}) : fmt::format("run-{}", window);
+  if (is_calendar(pipeline.grain)) return label({pipeline.grain, window});
+  return pipeline.grain == Grain::none && window == kOpenKey ? "next" : fmt::format("run-{}", window);
 }
 
 bool TriggerJudge::plans(std::int64_t pipeline, std::int64_t window) const {
@@ -129,13 +130,18 @@ TriggerJudge::Meeting TriggerJudge::meets(std::int64_t pipeline, std::int64_t wi
   if (options_.latch && run != nullptr) {
     const auto [first, last] = tables_.facts.index<by_occurrence>().equal_range(std::make_tuple(pipeline, window));
     for (auto at = last; at != first;)
-      if (listed(clause, **--at)) return {at->get(), Reason::met};
+      if (listed(clause, **--at)) return {at->get(), Reason::met, {}};
   }
-  if (waits(pipeline, window)) return {nullptr, Reason::queued};
-  if (run == nullptr) return {nullptr, Reason::no_run};
-  if (!listed(clause, *run)) return {nullptr, Reason::other_status};
-  if (!options_.accept_old_legs && out_of_date(*run)) return {nullptr, Reason::out_of_date};
-  return {run, Reason::met};
+  if (waits(pipeline, window)) return {nullptr, Reason::queued, {}};
+  if (run == nullptr) return {nullptr, Reason::no_run, {}};
+  if (!listed(clause, *run)) return {nullptr, Reason::other_status, {}};
+  if (!options_.accept_old_legs && out_of_date(*run)) return {nullptr, Reason::out_of_date, {}};
+  if (clause.standing) {
+    const auto* occurrence = tables_.find_occurrence(pipeline, window);
+    const Instant since = lists(clause, RunStatus::RUNNING) ? occurrence->started : occurrence->ended;
+    if (now_ - since < *clause.standing) return {nullptr, Reason::not_yet_so_long, since + *clause.standing};
+  }
+  return {run, Reason::met, {}};
 }
 
 // ---- rules 1, 5, 10, 11: a clause is met
@@ -144,6 +150,10 @@ namespace {
 
 void use(ClauseJudgement& out, const RunFactRow& run) {
   out.runs.push_back({out.clause->index, run.pipeline, run.window, run.run, run.number});
+}
+
+void wait_for(std::optional<Instant>& first, const std::optional<Instant>& at) {
+  if (at && (!first || *at < *first)) first = at;
 }
 
 }  // namespace
@@ -170,6 +180,7 @@ void TriggerJudge::judge_newest(const TriggerView& view, Instant wanted_at, Wind
     if (!is_calendar(upstream.grain) && at > end) continue;
     if (out.clause->spec.max_age && wanted_at - at > *out.clause->spec.max_age) break;
     const Meeting found = meets(upstream.id, *w, out.clause->spec);
+    wait_for(out.stands_at, found.stands_at);
     if (found.run == nullptr) continue;
     out.met = true;
     out.reason = Reason::met;
@@ -194,6 +205,7 @@ void TriggerJudge::judge_several(const std::set<std::int64_t>& planned, const st
   }
   for (const auto w : judged) {
     const Meeting found = meets(out.clause->upstream, w, spec);
+    wait_for(out.stands_at, found.stands_at);
     if (found.run != nullptr)
       use(out, *found.run);
     else
@@ -201,6 +213,25 @@ void TriggerJudge::judge_several(const std::set<std::int64_t>& planned, const st
   }
   out.met = each == Each::any ? !out.runs.empty() : out.missing.empty();
   out.reason = out.met ? Reason::met : each == Each::any ? Reason::none_found : Reason::some_missing;
+}
+
+// Rule 6: of the runs that started since the last firing one is enough, and all that meet it are used together.
+void TriggerJudge::judge_since(const PipelineRow& upstream, ClauseJudgement& out) const {
+  const auto* row = tables_.arrivals.find(std::make_tuple(out.clause->pipeline, upstream.id));
+  std::vector<std::int64_t> windows = row == nullptr ? std::vector<std::int64_t>{} : row->windows;
+  const auto each = out.clause->spec.each.value_or(Each::any);
+  if (each == Each::last && !windows.empty()) windows = {windows.back()};
+  std::ranges::sort(windows);
+  for (const auto w : windows) {
+    const Meeting found = meets(upstream.id, w, out.clause->spec);
+    wait_for(out.stands_at, found.stands_at);
+    if (found.run != nullptr)
+      use(out, *found.run);
+    else
+      out.missing.push_back(w);
+  }
+  out.met = !out.runs.empty() && (each != Each::all || out.missing.empty());
+  out.reason = out.met ? Reason::met : out.runs.empty() ? Reason::none_since : Reason::some_missing;
 }
 
 ClauseJudgement TriggerJudge::verdict(const TriggerView& view, std::int64_t window,
@@ -221,8 +252,12 @@ ClauseJudgement TriggerJudge::verdict(const TriggerView& view, std::int64_t wind
   }
   const auto* upstream = tables_.find_pipeline(clause->upstream);
   if (upstream == nullptr) return no(Reason::no_upstream);
+  if (down.grain == Grain::none && spec.match == Match::window) {
+    judge_since(*upstream, out);
+    return out;
+  }
   const Zone zone = zone_of(down);
-  const Instant wanted_at = logical_date(down, wanted.index);
+  const Instant wanted_at = down.grain == Grain::none ? now_ : logical_date(down, wanted.index);
 
   if (spec.match == Match::newest) {
     judge_newest(view, wanted_at, wanted, *upstream, out);
@@ -256,6 +291,7 @@ ClauseJudgement TriggerJudge::verdict(const TriggerView& view, std::int64_t wind
     of = window_at(upstream->grain, wanted_at, zone_of(*upstream)).index + spec.offset;
   const Meeting found = meets(upstream->id, of, spec);
   out.reason = found.reason;
+  out.stands_at = found.stands_at;
   out.met = found.run != nullptr;
   if (out.met)
     use(out, *found.run);
@@ -296,6 +332,7 @@ Judgement TriggerJudge::judge(const TriggerView& view, std::int64_t window) cons
   std::array<int, 2> size{}, met{};
   for (const auto& clause : view.clauses) {
     out.clauses.push_back(verdict(view, window, clause));
+    wait_for(out.look_again, out.clauses.back().stands_at);
     const auto block = static_cast<std::size_t>(clause->block);
     ++size[block];
     met[block] += out.clauses.back().met;
@@ -310,7 +347,8 @@ Judgement TriggerJudge::judge(const TriggerView& view, std::int64_t window) cons
     }
   };
   const bool all_hold = size[0] > 0 && met[0] == size[0];
-  const bool any_hold = met[1] > 0;
+  const int at_least = view.trigger->spec.executions ? view.trigger->spec.executions->at_least : 1;
+  const bool any_hold = size[1] > 0 && met[1] >= at_least;
   const bool blocks_or = view.trigger->spec.executions && view.trigger->spec.executions->op == Operator::OR;
   const bool either = blocks_or || size[0] == 0 || size[1] == 0;
   const bool true_now = either ? all_hold || any_hold : all_hold && any_hold;
@@ -340,13 +378,13 @@ bool TriggerJudge::fires(const PipelineRow& pipeline, const TriggerSpec* in_forc
                          const Judgement& found) const {
   if (!found.has_condition || !found.holds) return false;
   if (is_calendar(pipeline.grain) && window < pipeline.since) return false;
-  const auto* occurrence = tables_.find_occurrence(pipeline.id, window);
+  const auto* occurrence = tables_.find_occurrence(pipeline.id, pipeline.grain == Grain::none ? kOpenKey : window);
   if (in_force != nullptr && in_force->op == Operator::AND && (occurrence == nullptr || !occurrence->scheduled))
     return false;
   const auto* last = last_firing(pipeline.id, window);
   if (last == nullptr) return true;
   if (in_force != nullptr && in_force->on_upstream_rerun == OnUpstreamRerun::ignore) return false;
-  const bool twice = options_.double_trigger && occurrence->fired == 1;
+  const bool twice = options_.double_trigger && occurrence != nullptr && occurrence->fired == 1;
   for (const auto& now : found.clauses) {
     if (!now.met || !now.clause->followed || std::ranges::find(found.met, now.clause->index) == found.met.end())
       continue;

@@ -1,5 +1,5 @@
 // Judging a condition: which occurrences belong to a key, which clauses they meet, and whether the condition holds.
-// Rules 1, 5, 10, 11 and the first half of 3. Pure: reads rows, changes nothing, knows no time.
+// Rules 1, 5, 6, 10, 11 and the first half of 3. Pure: reads rows, changes nothing; the time is what at() said.
 #pragma once
 
 #include <map>
@@ -23,10 +23,12 @@ enum class Reason {
   no_run,           // nothing has run in the window
   queued,           // a start waits for a limit or for the run before it
   other_status,     // the current run has another status
+  not_yet_so_long,  // it has a listed status, but has not had it as long as `for` demands
   out_of_date,      // the current run used what has since been replaced
   some_missing,     // each: all, and not all of the window's occurrences meet it
   nothing_planned,  // the upstream plans nothing in the window, and nothing happened
   none_found,       // match newest, each any: none meets it
+  none_since,       // grain none: none that started since the last firing meets it
 };
 
 // One clause, judged.
@@ -36,6 +38,7 @@ struct ClauseJudgement {
   Reason reason = Reason::no_run;
   std::vector<UsedRun> runs;          // that met it (each: all: also when others are missing), by window
   std::vector<std::int64_t> missing;  // windows of the upstream that are still needed
+  std::optional<Instant> stands_at;   // `for`: when the first of those that lack only time has stood long enough
 };
 
 struct Judgement {
@@ -46,7 +49,8 @@ struct Judgement {
   // The evidence: when it holds, of the blocks that hold; else every clause that is met.
   std::vector<UsedRun> used;
   std::vector<std::int64_t> met;
-  std::int64_t version = 0;  // of the condition that was judged
+  std::int64_t version = 0;           // of the condition that was judged
+  std::optional<Instant> look_again;  // time alone may change it then (`for`)
 };
 
 // A trigger with its clauses, in the tables or not yet.
@@ -69,6 +73,9 @@ class TriggerJudge {
 
   // Keys with a start that is decided and has no row yet; nullptr: none.
   void see_also(const std::multiset<std::pair<std::int64_t, std::int64_t>>* waiting) { also_waiting_ = waiting; }
+
+  // The moment that is judged, until the next call.
+  void at(Instant now) const { now_ = now; }
 
   // The trigger that a key is judged by: that of its first firing, else the one in force.
   TriggerView view_of_key(std::int64_t pipeline, std::int64_t window) const;
@@ -100,6 +107,7 @@ class TriggerJudge {
   struct Meeting {
     const RunFactRow* run = nullptr;
     Reason reason = Reason::no_run;
+    std::optional<Instant> stands_at;
   };
   Meeting meets(std::int64_t pipeline, std::int64_t window, const ClauseSpec& clause) const;
   ClauseJudgement verdict(const TriggerView& view, std::int64_t window,
@@ -108,9 +116,11 @@ class TriggerJudge {
                     ClauseJudgement& out) const;
   void judge_several(const std::set<std::int64_t>& planned, const std::vector<std::int64_t>& happened,
                      ClauseJudgement& out) const;
+  void judge_since(const PipelineRow& upstream, ClauseJudgement& out) const;
   bool agree(const TriggerView& view, const std::vector<UsedRun>& used) const;
   const Tables& tables_;
   JudgeOptions options_;
+  mutable Instant now_{};
   const std::multiset<std::pair<std::int64_t, std::int64_t>>* also_waiting_ = nullptr;
 };
 

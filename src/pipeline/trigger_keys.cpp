@@ -22,6 +22,10 @@ std::set<std::int64_t> candidate_windows(const Tables& tables, const TriggerJudg
   const auto add = [&](std::int64_t w) {
     if (from <= w && w <= to) out.insert(w);
   };
+  if (down.grain == Grain::none) {
+    if (view.has_condition()) add(kOpenKey);
+    return out;
+  }
   const auto& index = tables.occurrences.index<by_window>();
   const auto first = index.lower_bound(std::make_tuple(down.id, from));
   auto at = index.upper_bound(std::make_tuple(down.id, to));
@@ -67,6 +71,7 @@ std::set<std::int64_t> keys_of_clause(const Tables& tables, const TriggerJudge& 
   const Zone zone = zone_of(down);
   const auto back = -static_cast<std::int64_t>(clause.spec.offset);
   const bool newest = clause.spec.match == Match::newest;
+  if (down.grain == Grain::none) return {kOpenKey};
   if (!is_calendar(down.grain)) {
     if (!is_calendar(up.grain) && !newest) return {window};
     return candidate_windows(tables, judge, view, kFirstWindow, kLastWindow);

@@ -1,5 +1,7 @@
 #include "pipeline/trigger_plan.hpp"
 
+#include <set>
+
 #include "pipeline/trigger_judge.hpp"
 
 namespace weir::pipeline {
@@ -34,9 +36,38 @@ bool TriggerPlan::condition_plans(const PipelineRow& pipeline, const TriggerRow&
     (clause->block == Block::allOf ? all_planned : any_planned) += planned;
   }
   const bool all_hold = all_planned == all;
-  const bool any_hold = any_planned > 0;
+  const bool any_hold = any > 0 && any_planned >= trigger.spec.executions->at_least;
   if (all == 0 || any == 0) return any == 0 ? all_hold : any_hold;
   return trigger.spec.executions->op == Operator::OR ? all_hold || any_hold : all_hold && any_hold;
+}
+
+namespace {
+
+bool plans_windows(const Tables& tables, std::int64_t pipeline, std::set<std::int64_t>& asked) {
+  const auto* row = tables.find_pipeline(pipeline);
+  if (row == nullptr || !is_calendar(row->grain) || !asked.insert(pipeline).second) return false;
+  const auto* trigger = tables.find_trigger(pipeline);
+  if (trigger == nullptr) return false;
+  if (trigger->spec.schedule) return true;
+  int all = 0, all_planned = 0, any_planned = 0;
+  for (const auto& clause : tables.clauses_of(pipeline, trigger->version)) {
+    const bool planned = clause->spec.match == Match::newest || clause->upstream == pipeline ||
+                         (lists(clause->spec, RunStatus::SUCCEEDED) && plans_windows(tables, clause->upstream, asked));
+    (clause->block == Block::allOf ? all_planned : any_planned) += planned;
+    all += clause->block == Block::allOf;
+  }
+  const auto& executions = *trigger->spec.executions;
+  const bool any_hold = any_planned >= executions.at_least;
+  if (executions.any_of.empty()) return all_planned == all;
+  if (all == 0) return any_hold;
+  return executions.op == Operator::OR ? all_planned == all || any_hold : all_planned == all && any_hold;
+}
+
+}  // namespace
+
+bool plans_windows(const Tables& tables, std::int64_t pipeline) {
+  std::set<std::int64_t> asked;
+  return plans_windows(tables, pipeline, asked);
 }
 
 bool TriggerPlan::plans(std::int64_t pipeline, std::int64_t window) {

@@ -25,4 +25,8 @@ class TriggerPlan {
   std::map<std::pair<std::int64_t, std::int64_t>, bool> known_;
 };
 
+// Does the pipeline, as deployed now, plan any window at all? Not without a calendar, nor when its times come from
+// events or people, its own or those of what it waits for.
+bool plans_windows(const Tables& tables, std::int64_t pipeline);
+
 }  // namespace weir::pipeline

@@ -48,7 +48,9 @@ void TriggerEngine::Work::scheduled(const PipelineRow& pipeline, Instant at, boo
     if (trigger->spec.schedule->covers == Covers::previous) --window;
     if (window < pipeline.since) return;
   } else {
-    window = tx_.new_id();
+    // Rule 6: with a condition the time is remembered until it holds.
+    const bool both = trigger->spec.executions && trigger->spec.op == Operator::AND;
+    window = pipeline.grain == Grain::none && both ? kOpenKey : tx_.new_id();
   }
   const auto& judge = engine_.judge_;
   bool second = decided(pipeline.id, window) || judge.last_firing(pipeline.id, window) != nullptr;

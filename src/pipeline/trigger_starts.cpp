@@ -8,6 +8,7 @@ namespace weir::pipeline {
 TriggerEngine::Work::Work(TriggerEngine& engine, core::Transaction& tx)
     : engine_(engine), tables_(engine.tables_), tx_(tx) {
   engine_.judge_.see_also(&pending_keys_);
+  engine_.judge_.at(tx.now());
 }
 TriggerEngine::Work::~Work() { engine_.judge_.see_also(nullptr); }
 
@@ -117,8 +118,10 @@ RunRow TriggerEngine::Work::record(const PipelineRow& pipeline, const Start& sta
   if (fact.complete && occurrence.condition_version == 0) occurrence.condition_version = pipeline.version;
   keep_evidence(occurrence, pipeline, judgement, start.run, decision, rule, row.evidence);
   tx_.put(tables_.occurrences, std::move(occurrence));
+  if (pipeline.grain == Grain::none && fact.complete) forget_arrivals(pipeline);
   tx_.put(tables_.facts, std::move(fact));
   tx_.put(tables_.runs, row);
+  note_arrival(pipeline, start.window);
   return row;
 }
 

@@ -102,6 +102,12 @@ void TriggerEngine::Work::settle_pipeline(const PipelineRow& pipeline) {
 void TriggerEngine::Work::settle_key(const PipelineRow& pipeline, std::int64_t window) {
   ++judgements_;
   const auto& judge = engine_.judge_;
+  const bool none = pipeline.grain == Grain::none;
+  if (none) {
+    // Rule 6: what arrives while it is active is used when it ends.
+    if (busy(pipeline.id) > 0) return;
+    window = kOpenKey;
+  }
   const auto* trigger = tables_.find_trigger(pipeline.id);
   const TriggerSpec* in_force = trigger != nullptr ? &trigger->spec : nullptr;
   const bool active = judge.active(pipeline.id, window);
@@ -113,10 +119,17 @@ void TriggerEngine::Work::settle_key(const PipelineRow& pipeline, std::int64_t w
     return;
   }
   const auto judgement = judge.judge(judge.view_of_key(pipeline.id, window), window);
-  if (!judge.fires(pipeline, in_force, window, judgement)) return;
+  if (!judge.fires(pipeline, in_force, window, judgement)) {
+    if (judgement.look_again) look_later(pipeline.id, window, *judgement.look_again);
+    return;
+  }
   Start start;
   start.pipeline = pipeline.id;
   start.window = window;
+  if (none) {
+    start.run = start.window = tx_.new_id();
+    start.logical_date = tx_.now();
+  }
   if (!active) {
     enqueue(std::move(start));
     return;

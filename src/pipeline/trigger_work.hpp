@@ -57,6 +57,8 @@ class TriggerEngine::Work {
   std::int64_t enqueue(Start start);
   // Is a start by schedule or condition decided and not done?
   bool decided(std::int64_t pipeline, std::int64_t window) const;
+  // Time alone may make the key's condition true at `due`.
+  void look_later(std::int64_t pipeline, std::int64_t window, Instant due);
   // A scheduled time has come.
   void scheduled(const PipelineRow& pipeline, Instant at, bool late);
 
@@ -95,6 +97,8 @@ class TriggerEngine::Work {
                 const std::string& decision, const std::string& rule);
   void keep_evidence(OccurrenceRow& occurrence, const PipelineRow& pipeline, const Judgement& judgement,
                      std::int64_t run, const std::string& decision, const std::string& rule, std::int64_t& id);
+  void note_arrival(const PipelineRow& upstream, std::int64_t window);
+  void forget_arrivals(const PipelineRow& downstream);
   void launch(const RunRow& row);
   void tell(const RunRow& row);
   void owe_rest();

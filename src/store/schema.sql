@@ -368,6 +368,18 @@ CREATE TABLE IF NOT EXISTS "pipeline_backfill" (
   "who" TEXT NOT NULL,
   "reason" TEXT NOT NULL
 ) STRICT;
+CREATE TABLE IF NOT EXISTS "pipeline_look_later" (
+  "pipeline" INTEGER NOT NULL,
+  "window" INTEGER NOT NULL,
+  "due" INTEGER NOT NULL,
+  PRIMARY KEY ("pipeline", "window")
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS "pipeline_arrivals" (
+  "downstream" INTEGER NOT NULL,
+  "upstream" INTEGER NOT NULL,
+  "windows" TEXT NOT NULL,
+  PRIMARY KEY ("downstream", "upstream")
+) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS "pipeline_run_steps" (
   "run" INTEGER PRIMARY KEY,
   "items" TEXT NOT NULL

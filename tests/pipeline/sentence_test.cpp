@@ -33,6 +33,10 @@ TEST(Sentence, says_a_condition) {
             "have SUCCEEDED; next: 2026-11-22 06:00.");
   EXPECT_EQ(sentence(with("{executions: {anyOf: [{name: a}, {name: b}]}}")),
             "d runs once for each day (UTC), when for that day a or b has SUCCEEDED.");
+  EXPECT_EQ(sentence(with("{executions: {atLeast: 2, anyOf: [{name: a}, {name: b}, {name: c}]}}")),
+            "d runs once for each day (UTC), when for that day at least 2 of a, b and c have SUCCEEDED.");
+  EXPECT_EQ(sentence(with("{executions: {anyOf: [{name: a, status: FAILED, for: 15m}]}}")),
+            "d runs once for each day (UTC), when for that day a has FAILED for 15m.");
   EXPECT_EQ(
       sentence(with("{executions: {allOf: [{name: a, status: RUNNING}, {name: b, status: [FAILED, TIMED_OUT]}]}}")),
       "d runs once for each day (UTC), when for that day a has started and b has FAILED or TIMED_OUT.");
