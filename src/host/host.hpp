@@ -93,13 +93,20 @@ class Host {
   struct Pending {
     core::Command command;
   };
+  struct Released {  // an answer that may be sent
+    core::AnswerFn answer;
+    api::Reply<api::Message> reply;
+  };
   void decide_loop();
+  bool decide_next(Instant at);
+  std::size_t batch_rows(Instant at) const;
   void commit_loop();
   void read_loop();
   void wait_for_work(std::unique_lock<std::mutex>& lock);
   bool room() const;
   void route_outputs(bool draining);
-  void finish(core::CommandId id, api::Reply<api::Message> reply);
+  void finish(core::CommandId id, const AccountId& account, api::Reply<api::Message> reply);
+  void send_released(int at_most);
   void reload(const std::string& why);
   void give_up(const std::string& why);
   void end_failed();
@@ -127,7 +134,10 @@ class Host {
 
   // The deciding thread's own:
   std::unordered_map<core::CommandId, core::AnswerFn> outstanding_;
+  Admission<Released> released_;  // by account, in turns
   std::uint64_t commits_ = 0, refused_ = 0, reloads_ = 0;
+  AccountId last_account_;   // whose command was decided last
+  Instant other_account_{};  // when it was not that of the command before
   bool low_space_ = false;
   Instant space_checked_{};
   bool failed_before_ = false;  // the last commit was unknown

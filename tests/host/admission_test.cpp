@@ -81,5 +81,36 @@ TEST(Admission, takes_out_what_is_no_longer_wanted) {
   EXPECT_EQ(all(admission), (std::vector{1, 11, 2}));
 }
 
+TEST(Admission, an_account_that_has_spent_its_share_waits_for_the_next_batch) {
+  Admission<int> admission;
+  for (int i = 1; i <= 3; ++i) push(admission, kA, i);
+  EXPECT_EQ(admission.pop(), 1);
+  admission.charge(kA, 3, 4);  // one below its share
+  EXPECT_EQ(admission.pop(), 2);
+  admission.charge(kA, 1, 4);  // at its share
+  EXPECT_FALSE(admission.has_turn());
+  EXPECT_FALSE(admission.pop());
+  push(admission, kB, 10);
+  push(admission, kA, 4);
+  EXPECT_EQ(admission.pop(), 10);
+  EXPECT_FALSE(admission.has_turn());
+  EXPECT_EQ(admission.size(), 2u);
+  admission.next_batch();
+  EXPECT_EQ(all(admission), (std::vector{3, 4}));
+}
+
+TEST(Admission, what_is_held_can_be_taken_out) {
+  Admission<int> admission;
+  push(admission, kA, 1);
+  push(admission, kA, 2);
+  EXPECT_EQ(admission.pop(), 1);
+  admission.charge(kA, 1, 1);
+  EXPECT_TRUE(admission.remove_if([](int item) { return item == 2; }));
+  admission.next_batch();
+  EXPECT_FALSE(admission.has_turn());
+  push(admission, kA, 3);
+  EXPECT_EQ(all(admission), (std::vector{3}));
+}
+
 }  // namespace
 }  // namespace weir::host

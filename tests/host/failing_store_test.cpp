@@ -64,6 +64,24 @@ TEST_P(FailingStore, what_was_decided_on_a_refused_batch_is_refused_with_it) {
   EXPECT_EQ(h.value(kB), b ? 2 : 0);
 }
 
+TEST_P(FailingStore, an_account_that_waits_for_the_next_batch_goes_on_after_a_refused_one) {
+  House h(inside());
+  Gate commit;
+  h.fault(What::commit, 3, Fault::Kind::refuse, [&] { commit.pass(); });
+  h.start();
+  ASSERT_TRUE(h.ask(AddToCounter{1}, kB));
+  ASSERT_TRUE(h.ask(AddToCounter{1}));  // two accounts are at work: none may fill a batch
+  auto first = h.submit(AddToCounter{1});
+  commit.await_somebody();
+  std::vector<Asked> flood;
+  for (int i = 0; i < 200; ++i) flood.push_back(h.submit(AddToCounter{1}));
+  commit.open();
+  EXPECT_FALSE(first.get());
+  int done = 1;
+  for (auto& one : flood) done += one.get().has_value();
+  EXPECT_EQ(h.value(), done);
+}
+
 TEST_P(FailingStore, an_unknown_commit_that_was_not_written_is_told_as_unknown_and_is_not_there) {
   House h(inside());
   h.fault(What::commit, 2, Fault::Kind::fail_before);

@@ -61,7 +61,7 @@ TEST(Host, all_that_came_while_a_commit_was_under_way_share_the_next_one) {
   auto first = h.submit(AddToCounter{1});
   commit.await_somebody();
   std::vector<Asked> more;
-  for (int i = 0; i < 100; ++i) more.push_back(h.submit(AddToCounter{1}, i % 2 ? kA : kB));
+  for (int i = 0; i < 100; ++i) more.push_back(h.submit(AddToCounter{1}));
   // All are decided before the commit ends: else the last would, rightly, go into a third.
   while (h.host->stats().cell.commands < 101) std::this_thread::yield();
   EXPECT_EQ(first.times(), 0);
@@ -70,6 +70,37 @@ TEST(Host, all_that_came_while_a_commit_was_under_way_share_the_next_one) {
   for (auto& one : more) EXPECT_TRUE(one.get());
   h.host->stop();
   EXPECT_EQ(h.memory.last_batch(), 2);
+}
+
+TEST(Host, while_two_accounts_are_at_work_neither_fills_a_batch) {
+  House h;
+  Gate commit;
+  h.fault(What::commit, 3, Fault::Kind::none, [&] { commit.pass(); });
+  h.start();
+  ASSERT_TRUE(h.ask(AddToCounter{1}, kB));
+  ASSERT_TRUE(h.ask(AddToCounter{1}));
+  auto first = h.submit(AddToCounter{1});
+  commit.await_somebody();
+  std::atomic<int> flooded = 0, before_b = -1;  // A's answers; how many had come when B's came
+  std::vector<Asked> flood;
+  for (int i = 0; i < 200; ++i) {
+    Asked one;
+    h.host->submit(api::Message::of(AddToCounter{1}), of(kA), [&, fn = one.fn()](auto reply) {
+      ++flooded;
+      fn(std::move(reply));
+    });
+    flood.push_back(one);
+  }
+  Asked other;
+  h.host->submit(api::Message::of(AddToCounter{1}), of(kB), [&, fn = other.fn()](auto reply) {
+    before_b = flooded.load();
+    fn(std::move(reply));
+  });
+  commit.open();
+  ASSERT_TRUE(other.get());
+  EXPECT_LT(before_b, 100);
+  for (auto& one : flood) EXPECT_TRUE(one.get());
+  EXPECT_TRUE(first.get());
 }
 
 TEST(Host, a_batch_takes_no_more_commands_than_the_bound_while_it_waits) {
