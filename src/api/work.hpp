@@ -48,8 +48,10 @@ struct ClaimedWork {
   std::string name;  // for people: "listings/load"
   JsonText payload;
   Millis timeout_ms{0};  // the owner stops the item after this long; 0: never
+  WorkOwner owner;       // of two items with one payload, which is whose
 };
-BOOST_DESCRIBE_STRUCT(ClaimedWork, (), (id, lease, lease_s, attempt, queue, account, kind, name, payload, timeout_ms))
+BOOST_DESCRIBE_STRUCT(ClaimedWork, (),
+                      (id, lease, lease_s, attempt, queue, account, kind, name, payload, timeout_ms, owner))
 
 struct ClaimWorkReply {
   std::vector<ClaimedWork> items;  // empty when the wait was over
@@ -87,8 +89,9 @@ struct HeartbeatWork {
 };
 BOOST_DESCRIBE_STRUCT(HeartbeatWork, (), (worker, items, lease_s))
 
+// Not stopped means recorded: the owner has taken the result or the error in the same commit.
 struct EndWorkReply {
-  bool stopped = false;  // the owner had stopped the item meanwhile
+  bool stopped = false;  // the owner had given the item up meanwhile: nobody takes what it brought
 };
 BOOST_DESCRIBE_STRUCT(EndWorkReply, (), (stopped))
 
@@ -170,6 +173,18 @@ struct StopWork {
 };
 BOOST_DESCRIBE_STRUCT(StopWork, (), (id))
 
+// Asked of an item's owner before its end is accepted: does it still wait for it? Owners that do not answer do.
+struct WorkWantedReply {
+  bool wanted = true;
+};
+BOOST_DESCRIBE_STRUCT(WorkWantedReply, (), (wanted))
+struct WorkWanted {
+  using Reply = WorkWantedReply;
+  WorkOwner owner;
+  std::int64_t item = 0;
+};
+BOOST_DESCRIBE_STRUCT(WorkWanted, (), (owner, item))
+
 // --- events -----------------------------------------------------------------------------------------------------
 
 struct WorkStarted {
@@ -180,6 +195,7 @@ struct WorkStarted {
 };
 BOOST_DESCRIBE_STRUCT(WorkStarted, (), (item, account, owner, worker))
 
+// SUCCEEDED and FAILED come from a worker that is told so: the owner records them inside its observer.
 struct WorkEnded {
   std::int64_t item = 0;
   AccountId account;

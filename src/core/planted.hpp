@@ -1,5 +1,5 @@
 // Bugs that are planted on purpose, to prove that the tests would find them. Only a build with WEIR_PLANTED_BUGS has
-// them (the test library weir_core_planted); in every other build planted() is a constant and the branches vanish.
+// them (sim_planted); in every other build planted() is a constant and the branches vanish.
 #pragma once
 
 namespace weir::core {
@@ -12,6 +12,7 @@ enum class Bug {
   timer_lost,         // rows with a due time are forgotten at a restart
   delivery_twice,     // an owed delivery keeps its row after it was done
   undo_forgotten,     // a refused batch stays in memory
+  result_unheard,     // the result of an item that nobody waits for any more is taken
 };
 
 #ifdef WEIR_PLANTED_BUGS

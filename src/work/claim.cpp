@@ -58,6 +58,7 @@ api::ClaimedWork WorkService::lease_out(Tx& tx, const WorkRow& row, const api::C
   item.attempt = leased.attempt;
   item.queue = leased.queue;
   item.account = leased.account;
+  item.owner = leased.owner();
   if (payload) {
     item.kind = payload->kind;
     item.name = payload->name;

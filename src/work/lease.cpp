@@ -1,6 +1,7 @@
 // What keeps a lease and what ends an item: heartbeats, results, failures, stops, and silence.
 #include <algorithm>
 
+#include "core/planted.hpp"
 #include "json/text.hpp"
 #include "work/work_service.hpp"
 
@@ -55,12 +56,20 @@ api::Reply<api::HeartbeatWorkReply> WorkService::heartbeat(Tx& tx, const api::He
   return reply;
 }
 
-api::EndWorkReply WorkService::end(Tx& tx, const WorkRow& row, api::WorkEnded event) {
+// The stop of an item that was given up may still be owed when its worker ends it.
+bool WorkService::given_up(Tx& tx, const WorkRow& row) {
+  if (row.stopping || core::planted(core::Bug::result_unheard)) return row.stopping;
+  bool wanted = true;
+  tx.call(api::WorkWanted{row.owner(), row.id},
+          [&](Tx&, const api::Reply<api::WorkWantedReply>& reply) { wanted = !reply || reply->wanted; });
+  return !wanted;
+}
+
+api::EndWorkReply WorkService::end(Tx& tx, const WorkRow& row, bool stopped, api::WorkEnded event) {
   event.item = row.id;
   event.account = row.account;
   event.owner = row.owner();
   event.worker = row.worker;
-  const bool stopped = row.stopping;
   if (stopped) {
     event.outcome = api::WorkOutcome::STOPPED;
     event.result = {};
@@ -87,7 +96,7 @@ api::Reply<api::EndWorkReply> WorkService::complete(Tx& tx, const api::CompleteW
   } else if (auto valid = json::validate(event.result.text); !valid) {
     return api::refuse(api::ErrorCode::InvalidInput, "result: not JSON: " + valid.error().text());
   }
-  return end(tx, **row, std::move(event));
+  return end(tx, **row, given_up(tx, **row), std::move(event));
 }
 
 api::Reply<api::EndWorkReply> WorkService::fail_item(Tx& tx, const api::FailWork& request) {
@@ -97,7 +106,7 @@ api::Reply<api::EndWorkReply> WorkService::fail_item(Tx& tx, const api::FailWork
   event.outcome = api::WorkOutcome::FAILED;
   event.error = request.error.empty() ? "States.TaskFailed" : cut(request.error, limits::kErrorBytes);
   event.cause = cut(request.cause, limits::kCauseBytes);
-  return end(tx, **row, std::move(event));
+  return end(tx, **row, given_up(tx, **row), std::move(event));
 }
 
 api::Reply<api::EndWorkReply> WorkService::stop(Tx& tx, const api::StopWork& request) {
@@ -106,7 +115,7 @@ api::Reply<api::EndWorkReply> WorkService::stop(Tx& tx, const api::StopWork& req
   if (row->stopping) return api::EndWorkReply{true};
   auto stopping = *row;
   stopping.stopping = true;
-  if (row->status == api::WorkStatus::QUEUED) return end(tx, stopping, {});
+  if (row->status == api::WorkStatus::QUEUED) return end(tx, stopping, true, {});
   tx.put(items_, std::move(stopping));
   return api::EndWorkReply{true};
 }
@@ -129,7 +138,7 @@ void WorkService::end_lost(Tx& tx) {
     event.error = "Weir.WorkerLost";
     event.cause =
         "worker '" + row->worker + "' sent no heartbeat before its lease ended at " + to_text(row->lease_until);
-    end(tx, *row, std::move(event));
+    end(tx, *row, row->stopping, std::move(event));
   }
 }
 

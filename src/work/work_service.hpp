@@ -3,7 +3,7 @@
 //   core::Cell cell; work::WorkService work(cell.registry());   // before the cell loads; must outlive it
 //
 // Emits WorkStarted when an item is claimed and WorkEnded, exactly once, when it is over. Both run the owner's
-// observers inside the transaction of the claim or the end: what they do at length they deliver.
+// observers inside the transaction of the claim or the end: so what a worker is told is what the owner has recorded.
 #pragma once
 
 #include "core/registry.hpp"
@@ -35,7 +35,9 @@ class WorkService {
   api::ClaimedWork lease_out(Tx& tx, const WorkRow& row, const api::ClaimWork& request);
   // The item under this lease, or why not.
   api::Reply<const WorkRow*> held(const Tx& tx, std::int64_t id, std::int64_t lease) const;
-  api::EndWorkReply end(Tx& tx, const WorkRow& row, api::WorkEnded event);
+  // Does nobody wait for it any more, stopped already or not?
+  bool given_up(Tx& tx, const WorkRow& row);
+  api::EndWorkReply end(Tx& tx, const WorkRow& row, bool stopped, api::WorkEnded event);
 
   std::optional<Instant> next_lease_end() const;
   void end_lost(Tx& tx);

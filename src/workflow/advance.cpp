@@ -287,6 +287,21 @@ Result<void> WorkflowService::answered(Tx& tx, const TaskAnswer& answer) {
   return {};
 }
 
+bool WorkflowService::wants(const Tx& tx, std::int64_t execution, std::int64_t frame, std::int64_t item) const {
+  const auto* row = executions_.find(execution);
+  // One whose time is over ends with the next step, whatever that brings.
+  if (!row || (row->deadline && *row->deadline <= tx.now())) return false;
+  const auto* at = frames_.find(std::make_tuple(execution, frame));
+  if (!at || at->phase != Phase::TASK || at->item != item) return false;
+  // Rows of frames that were dropped stand until they are swept.
+  while (at->parent != 0) {
+    const auto* parent = frames_.find(std::make_tuple(execution, at->parent));
+    if (!parent || parent->generation != at->of_generation) return false;
+    at = parent;
+  }
+  return true;
+}
+
 std::optional<Instant> WorkflowService::next_due() const {
   const auto& index = executions_.index<by_due>();
   const auto first = index.lower_bound(std::make_tuple(true));

@@ -28,10 +28,16 @@ WorkflowService::WorkflowService(core::Registry& registry) {
   registry.observe<api::WorkStarted>([this](Tx& tx, const api::WorkStarted& e) {
     if (e.owner.kind == "workflow") advance(tx, e.owner.id, TaskStarted{e.owner.part, e.item, e.worker});
   });
-  // A step after a task's end may be long: it is delivered, not done inside the end.
+  // What a worker was told is recorded stands in the same commit; what nobody was told is delivered, as many items may
+  // be lost at once, and one is stopped inside a step of its execution.
   registry.observe<api::WorkEnded>([this](Tx& tx, const api::WorkEnded& e) {
     if (e.owner.kind != "workflow" || !executions_.find(e.owner.id)) return;
-    tx.deliver(e.account, TaskAnswer{e.owner.id, e.owner.part, e.item, e.outcome, e.result, e.error, e.cause});
+    const bool told = e.outcome == api::WorkOutcome::SUCCEEDED || e.outcome == api::WorkOutcome::FAILED;
+    TaskAnswer answer{e.owner.id, e.owner.part, e.item, e.outcome, e.result, e.error, e.cause};
+    if (!told || !answered(tx, answer)) tx.deliver(e.account, std::move(answer));
+  });
+  registry.on<api::WorkWanted>([this](Tx& tx, const api::WorkWanted& r) -> api::Reply<api::WorkWantedReply> {
+    return api::WorkWantedReply{r.owner.kind != "workflow" || wants(tx, r.owner.id, r.owner.part, r.item)};
   });
   registry.timer({"executions", [this] { return next_due(); }, [this](Tx& tx) { fire(tx); }});
   registry.on_loaded([this] {

@@ -82,6 +82,8 @@ class WorkflowService {
   Result<void> sweep(Tx& tx, const AccountId& account, const SweepFrames& request);
   Result<void> stop_tasks(Tx& tx, const AccountId& account, const StopTasks& request);
   Result<void> answered(Tx& tx, const TaskAnswer& answer);
+  // Does a frame of the execution still wait for this work item?
+  bool wants(const Tx& tx, std::int64_t execution, std::int64_t frame, std::int64_t item) const;
   std::optional<Instant> next_due() const;
   void fire(Tx& tx);
 

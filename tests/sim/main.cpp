@@ -67,6 +67,7 @@ int run(std::uint64_t from, std::uint64_t seeds, bool table) {
                                         "step completed",
                                         "step failed",
                                         "worker lost",
+                                        "result of a task that was given up",
                                         "heartbeat"};
   bool hole = false;
   for (const auto& what : wanted) {
@@ -84,17 +85,25 @@ int run(std::uint64_t from, std::uint64_t seeds, bool table) {
 #ifdef WEIR_PLANTED_BUGS
 int planted(std::uint64_t seeds) {
   using core::Bug;
-  const std::vector<std::pair<Bug, std::string>> bugs{
-      {Bug::ack_before_commit, "ack before commit"},          {Bug::early_read, "reply of a read sent early"},
-      {Bug::unknown_as_failed, "unknown answered as failed"}, {Bug::timer_lost, "timer lost at restart"},
-      {Bug::delivery_twice, "delivery done twice"},           {Bug::undo_forgotten, "refused batch not undone"}};
+  struct Planted {
+    Bug bug;
+    std::string name;
+    sim::Outcome (*load)(std::uint64_t seed);
+  };
+  const std::vector<Planted> bugs{{Bug::ack_before_commit, "ack before commit", sim::simulate},
+                                  {Bug::early_read, "reply of a read sent early", sim::simulate},
+                                  {Bug::unknown_as_failed, "unknown answered as failed", sim::simulate},
+                                  {Bug::timer_lost, "timer lost at restart", sim::simulate},
+                                  {Bug::delivery_twice, "delivery done twice", sim::simulate},
+                                  {Bug::undo_forgotten, "refused batch not undone", sim::simulate},
+                                  {Bug::result_unheard, "result nobody waits for taken", sim::simulate_workflow}};
   int missed = 0;
-  for (const auto& [bug, name] : bugs) {
+  for (const auto& [bug, name, load] : bugs) {
     core::planted_bug() = bug;
     std::uint64_t seed = 0;
     std::string first;
     for (; seed < seeds && first.empty(); ++seed)
-      if (const auto out = sim::simulate(seed); !out.violations.empty()) first = out.violations.front();
+      if (const auto out = load(seed); !out.violations.empty()) first = out.violations.front();
     if (first.empty()) ++missed;
     fmt::print("  {:<32}{}\n", name,
                first.empty() ? "NOT CAUGHT" : fmt::format("caught by seed {}: {}", seed - 1, first));

@@ -13,10 +13,13 @@ struct Work : testing::Test {
   core::Drive drive{cell, store};
   std::vector<api::WorkEnded> ended;
   std::vector<api::WorkStarted> started;
+  bool wanted = true;
 
   void SetUp() override {
     cell.registry().observe<api::WorkEnded>([this](auto&, const api::WorkEnded& e) { ended.push_back(e); });
     cell.registry().observe<api::WorkStarted>([this](auto&, const api::WorkStarted& e) { started.push_back(e); });
+    cell.registry().on<api::WorkWanted>(
+        [this](auto&, const auto&) -> api::Reply<api::WorkWantedReply> { return api::WorkWantedReply{wanted}; });
     drive.open();
   }
   std::int64_t enqueue(const std::string& account = "000000000001", const std::string& queue = "default",
@@ -58,6 +61,24 @@ TEST_F(Work, hands_out_items_in_the_order_they_came) {
   EXPECT_EQ(claimed(claim(2)).at(0).id, c);
   EXPECT_TRUE(claimed(claim(2)).empty());
   EXPECT_EQ(started.size(), 3u);
+}
+
+TEST_F(Work, says_whose_an_item_is) {
+  enqueue();
+  EXPECT_EQ(claimed(claim()).at(0).owner, (api::WorkOwner{"test", 7, 1}));
+}
+
+// The stop of an item that its owner gave up may still be on its way.
+TEST_F(Work, tells_the_worker_that_nobody_waits_for_the_result_any_more) {
+  enqueue(), enqueue();
+  const auto items = claimed(claim(2));
+  wanted = false;
+  EXPECT_TRUE((*drive.ask(api::CompleteWork{items[0].id, items[0].lease, {"1"}}))->stopped);
+  EXPECT_TRUE((*drive.ask(api::FailWork{items[1].id, items[1].lease, "E", ""}))->stopped);
+  ASSERT_EQ(ended.size(), 2u);
+  EXPECT_EQ(ended[0].outcome, api::WorkOutcome::STOPPED);
+  EXPECT_EQ(ended[0].result.text, "");
+  EXPECT_EQ(ended[1].outcome, api::WorkOutcome::STOPPED);
 }
 
 TEST_F(Work, wakes_a_waiting_claim_exactly_when_an_item_comes) {

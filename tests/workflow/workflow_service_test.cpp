@@ -103,6 +103,55 @@ TEST_F(Workflow, a_timeout_stops_the_worker_with_its_next_heartbeat) {
   EXPECT_EQ((*drive.ask(api::HeartbeatWork{"w", {{item.id, item.lease}}, 30}))->stop.size(), 1u);
 }
 
+TEST_F(Workflow, wants_the_item_that_a_state_waits_for_and_no_other) {
+  const auto wants = [&](const api::ClaimedWork& item) {
+    return (*drive.ask(api::WorkWanted{item.owner, item.id}))->wanted;
+  };
+  put(R"({"StartAt":"P","States":{"P":{"Type":"Parallel","Branches":[
+      {"StartAt":"L","States":{"L":{"Type":"Task","Resource":"arn:weir:work:::queue/default","End":true,
+          "Retry":[{"ErrorEquals":["Weir.WorkerLost"],"IntervalSeconds":1,"MaxAttempts":1}]}}},
+      {"StartAt":"R","States":{"R":{"Type":"Task","Resource":"arn:weir:work:::queue/default","End":true}}}],
+      "Catch":[{"ErrorEquals":["States.ALL"],"Next":"A"}],"End":true},
+      "A":{"Type":"Task","Resource":"arn:weir:work:::queue/default","End":true}},"TimeoutSeconds":100})");
+  start();
+  const auto left = claim().at(0);
+  drive.pass(Millis{20'000});
+  const auto right = claim().at(0);
+  EXPECT_TRUE(wants(left) && wants(right));
+  drive.pass(Millis{12'000});  // the left one is lost, and tried again
+  const auto again = claim().at(0);
+  EXPECT_EQ(again.attempt, 2);
+  EXPECT_FALSE(wants(left));
+  EXPECT_TRUE(wants(again) && wants(right));
+  drive.ask(api::FailWork{again.id, again.lease, "E", ""});  // both branches are dropped
+  EXPECT_FALSE(wants(again) || wants(right));
+  const auto after = claim().at(0);
+  EXPECT_TRUE(wants(after));
+  drive.now += std::chrono::seconds{100};  // the execution's time is over, and its timer has not had its turn
+  EXPECT_FALSE(wants(after));
+}
+
+// What a worker is told is recorded, even when the task is given up before the next thing happens.
+TEST_F(Workflow, an_acknowledged_result_stands_in_the_history_whatever_comes_next) {
+  put(kTask);
+  const auto id = start()->id;
+  const auto item = (*drive.ask(api::ClaimWork{"default", "w", 1, 0, 300}))->items.at(0);
+  const auto other = start()->id;
+  const auto late = (*drive.ask(api::ClaimWork{"default", "w", 1, 0, 300}))->items.at(0);
+  drive.now += std::chrono::seconds{60};  // both time limits are over, and nothing has had its turn
+  std::optional<api::EndWorkReply> told, told_late;
+  drive.submit(api::CompleteWork{item.id, item.lease, {"7"}}, "000000000001", [&](auto r) { told = *r; });
+  drive.submit(api::StopExecution{id, "E", ""}, "000000000001", [](auto) {});
+  drive.submit(api::StopExecution{other, "E", ""}, "000000000001", [](auto) {});
+  drive.submit(api::CompleteWork{late.id, late.lease, {"8"}}, "000000000001", [&](auto r) { told_late = *r; });
+  drive.settle();
+  ASSERT_TRUE(told && told_late);
+  EXPECT_FALSE(told->stopped);
+  EXPECT_EQ(describe(id).output.text, "7");
+  EXPECT_TRUE(told_late->stopped);
+  EXPECT_EQ(describe(other).status, api::ExecutionStatus::ABORTED);
+}
+
 TEST_F(Workflow, stopping_ends_the_execution_and_its_work) {
   put(kTask);
   const auto id = start()->id;
@@ -254,10 +303,16 @@ TEST(WorkflowRandom, stored_frames_are_the_frames_in_memory) {
     EXPECT_EQ(store.rows(kFrameTable) + store.rows(kFrameDataTable), 0u);
     for (const auto id : ids) {
       std::int64_t expected = 1;
-      const auto history =
-          get_execution_history(store, {AccountId{"000000000001"}, "me"}, {id, false, std::nullopt, 1000});
-      for (const auto& e : history->events) EXPECT_EQ(e.id, expected++);
-      EXPECT_TRUE(history->events.back().type.starts_with("Execution"));
+      std::string last;
+      std::optional<std::int64_t> after;
+      do {
+        const auto page = get_execution_history(store, {AccountId{"000000000001"}, "me"}, {id, false, after, 1000});
+        ASSERT_TRUE(page && !page->events.empty());
+        for (const auto& e : page->events) EXPECT_EQ(e.id, expected++);
+        last = page->events.back().type;
+        after = page->next;
+      } while (after);
+      EXPECT_TRUE(last.starts_with("Execution")) << last;
     }
   }
 }
