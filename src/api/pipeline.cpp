@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "api/decisions.hpp"
+
 namespace weir::api {
 
 std::span<const OperationInfo> pipeline_operations() {
@@ -21,6 +23,16 @@ std::span<const OperationInfo> pipeline_operations() {
                           "Starts a run by hand."),
       operation<MarkWindow>("MarkWindow", "pipeline", write, grows, "POST", "/v1/pipelines/{pipeline}/mark",
                             "pipeline window status reason", "Decides that a window counts as SUCCEEDED or FAILED."),
+      operation<SkipWindow>("SkipWindow", "pipeline", write, grows, "POST", "/v1/pipelines/{pipeline}/skip",
+                            "pipeline window reason", "Decides that a window is not needed."),
+      operation<AcceptWindow>("AcceptWindow", "pipeline", write, grows, "POST", "/v1/pipelines/{pipeline}/accept",
+                              "pipeline window reason", "Decides that an out-of-date run is good enough."),
+      operation<ApproveWindow>("ApproveWindow", "pipeline", write, grows, "POST", "/v1/pipelines/{pipeline}/approve",
+                               "pipeline reason", "Lets a key run again that waits for an approval."),
+      operation<Pause>("Pause", "pipeline", write, grows, "POST", "/v1/pause", "reason",
+                       "Pauses a pipeline, or all of the account: schedule and condition start nothing."),
+      operation<Resume>("Resume", "pipeline", write, grows, "POST", "/v1/resume", "reason",
+                        "Resumes what was paused; what became due meanwhile is released."),
       operation<Backfill>("Backfill", "pipeline", write, grows, "POST", "/v1/pipelines/{pipeline}/backfill",
                           "pipeline from to", "Runs the windows of a range, oldest first."),
       operation<Explain>("Explain", "pipeline", read, neutral, "GET", "/v1/pipelines/{pipeline}/explain", "pipeline",

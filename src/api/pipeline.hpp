@@ -90,11 +90,12 @@ struct RunInfo {
   std::optional<Instant> started, ended;
   std::string error, cause_text;
   JsonText parameters, result;
-  std::vector<std::int64_t> used;  // upstream runs in its evidence
+  std::vector<std::int64_t> used;    // upstream runs in its evidence
+  std::vector<std::string> missing;  // upstreams whose clauses were missing when it started
 };
 BOOST_DESCRIBE_STRUCT(RunInfo, (),
                       (run, pipeline, account, window, logical_date, status, firing, cause, why, adhoc, out_of_date,
-                       version, created, started, ended, error, cause_text, parameters, result, used))
+                       version, created, started, ended, error, cause_text, parameters, result, used, missing))
 
 struct PipelineInfo {
   std::string pipeline;
@@ -183,7 +184,8 @@ struct StartRunReply {
 };
 BOOST_DESCRIBE_STRUCT(StartRunReply, (), (run, logical_date_from, dependants))
 // Starts a run for a key by hand. `date` absent: the newest scheduled window at or before now (no schedule: the
-// current).
+// current). It starts whatever its condition says; if that does not hold, the key still fires when it does, unless
+// `now`: then this run counts as the firing, and needs a reason.
 struct StartRun {
   using Reply = StartRunReply;
   std::string pipeline;
@@ -193,8 +195,9 @@ struct StartRun {
   bool adhoc = false;    // counts for nobody
   bool dry_run = false;  // only say what would be started
   std::string reason;
+  bool now = false;  // with what there is; it counts as the key's firing
 };
-BOOST_DESCRIBE_STRUCT(StartRun, (), (pipeline, account, date, parameters, adhoc, dry_run, reason))
+BOOST_DESCRIBE_STRUCT(StartRun, (), (pipeline, account, date, parameters, adhoc, dry_run, reason, now))
 
 struct StopRun {
   using Reply = RunInfo;

@@ -52,6 +52,11 @@ int start_run(Context& context, RunOptions& options) {
   auto& err = context.console.err;
   err << fmt::format("{} for {}{}\n", plan->run.pipeline, plan->run.window,
                      plan->logical_date_from.empty() ? "" : " (" + plan->logical_date_from + ")");
+  if (!plan->run.missing.empty()) {
+    err << "  starts without: " << names(plan->run.missing) << "\n";
+    if (!request.now && !request.adhoc)
+      err << "  the window still fires when its condition becomes true; with --now this run counts as the firing\n";
+  }
   std::vector<std::string> elsewhere;
   for (const auto& dependant : plan->dependants)
     if (pipeline_ref(dependant).account.value_or("") != plan->run.account.str()) elsewhere.push_back(dependant);
@@ -80,7 +85,9 @@ void add_run_commands(CLI::App& app, Context& context) {
     auto options = std::make_shared<RunOptions>();
     command->add_option("PIPELINE", options->request.pipeline, "NAME or ACCOUNT/NAME")->required();
     command->add_option("-d,--date", options->request.date, "any date in the window; default: the newest scheduled");
-    command->add_flag("--adhoc", options->request.adhoc, "a test: counts for nobody, starts nobody");
+    auto* adhoc = command->add_flag("--adhoc", options->request.adhoc, "a test: counts for nobody, starts nobody");
+    command->add_flag("--now", options->request.now, "with what there is: it counts as the firing; needs --reason")
+        ->excludes(adhoc);
     command->add_option("-p,--param", options->parameters, "name=value; may be repeated")->allow_extra_args(false);
     command->add_option("--reason", options->request.reason, "for the audit log");
     command->add_flag("-f,--follow", options->follow, "print its steps until it is over; exit code 1 when it fails");

@@ -72,6 +72,7 @@ PipelineRef pipeline_ref(const std::string& text);
 // The groups of commands; each adds its sub-commands, whose callbacks set context.exit.
 void add_account_commands(CLI::App& app, Context& context);
 void add_counter_commands(CLI::App& app, Context& context);
+void add_decision_commands(CLI::App& app, Context& context);
 void add_deploy_commands(CLI::App& app, Context& context);
 void add_list_commands(CLI::App& app, Context& context);
 void add_offline_commands(CLI::App& app, Context& context);

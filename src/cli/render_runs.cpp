@@ -75,6 +75,9 @@ std::string render_run(const api::DescribeRunReply& reply, const Look& look) {
   };
   fact("account", run.account.str());
   fact("why", marks(run) + run.why);
+  std::string missing;
+  for (const auto& name : run.missing) missing += (missing.empty() ? "" : ", ") + name;
+  fact("without", missing);
   fact("version", std::to_string(run.version));
   fact("created", when_text(run.created));
   if (run.started) fact("started", when_text(*run.started));

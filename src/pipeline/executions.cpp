@@ -58,6 +58,7 @@ Result<std::string> PipelineService::launch(core::Transaction& tx, const RunRow&
   input.account = run.account;
   input.key = run.label;
   input.bundle = version->bundle;
+  input.missing = run.missing;
   const auto zone = zone_of(*row);
   if (is_calendar(row->grain)) {
     const Window window{row->grain, run.window};

@@ -85,7 +85,16 @@ api::Reply<api::ExplainReply> PipelineService::explain_key(core::Transaction& tx
 
   const bool ran = occurrence && occurrence->current != 0;
   const auto current = ran ? std::to_string(occurrence->current) : std::string();
-  if (ran && occurrence->status == RunStatus::RUNNING) {
+  const auto* approval = tables_.approvals.find(std::make_tuple(row.id, window));
+  const auto* pause = tables_.find_pause(row);
+  if (occurrence && occurrence->skipped) {
+    reply.state = "skipped: not needed";
+    reply.next_command = "weir run " + name + " --date " + reply.window;
+  } else if (approval) {
+    reply.state = "run " + current + " is out of date; an upstream was corrected and it waits for an approval since " +
+                  to_text(approval->since);
+    reply.next_command = "weir approve " + name + " --window " + reply.window + " --reason WHY";
+  } else if (ran && occurrence->status == RunStatus::RUNNING) {
     reply.state = "runs now: run " + current;
     reply.next_command = "weir logs " + current + " --follow";
   } else if (queued) {
@@ -111,6 +120,11 @@ api::Reply<api::ExplainReply> PipelineService::explain_key(core::Transaction& tx
   } else {
     reply.state = "has not run";
     reply.next_command = "weir run " + name + " --date " + reply.window;
+  }
+  if (pause && !(ran && occurrence->status == RunStatus::RUNNING)) {
+    reply.state += "; paused since " + to_text(pause->since) + " by " + pause->who + ": " + pause->reason;
+    reply.next_command = pause->pipeline == 0 ? "weir resume --all --reason WHY --account " + row.account.value
+                                              : "weir resume " + name + " --reason WHY";
   }
   if (reply.next_command.empty()) reply.next_command = "weir explain " + name;
   if (whole) reply.clauses = std::move(clauses);

@@ -59,6 +59,9 @@ std::vector<api::ClauseState> TriggerEngine::states(const Judgement& judgement) 
       case Reason::before_since:
         state.why = "the window lies before 'since', so it counts as satisfied";
         break;
+      case Reason::skipped:
+        state.why = "skipped: a person said that it is not needed";
+        break;
       case Reason::blocked:
         state.why = "blocked: its owner does not share it with this account";
         break;

@@ -52,6 +52,7 @@ void PipelineService::install(core::Registry& registry) {
     if (!row) return std::unexpected(row.error());
     return engine_.mark(tx, **row, r);
   });
+  install_decisions(registry);
   registry.on<api::Backfill>([this](Transaction& tx, const api::Backfill& r) -> api::Reply<api::BackfillReply> {
     auto row = find(tx, r.pipeline, r.account);
     if (!row) return std::unexpected(row.error());

@@ -62,6 +62,8 @@ class PipelineService {
   api::Reply<api::ExplainReply> explain(core::Transaction& tx, const api::Explain& request);
   api::Reply<api::ExplainReply> explain_key(core::Transaction& tx, const PipelineRow& row, std::int64_t window,
                                             bool whole);
+  // decisions.cpp
+  void install_decisions(core::Registry& registry);
   // notify.cpp
   void notify(core::Transaction& tx, const api::RunStatusChanged& changed);
 

@@ -7,7 +7,7 @@ namespace weir::pipeline {
 void Tables::install(core::Registry& registry) {
   for (core::TableBase* table : std::initializer_list<core::TableBase*>{
            &pipelines, &triggers, &clauses, &versions, &bundles, &occurrences, &facts, &active, &runs, &evidence,
-           &steps, &schedules, &catchups, &backfills, &look_later, &arrivals})
+           &steps, &schedules, &catchups, &backfills, &look_later, &arrivals, &approvals, &pauses})
     registry.table(*table);
 }
 
@@ -28,6 +28,11 @@ const OccurrenceRow* Tables::find_occurrence(std::int64_t pipeline, std::int64_t
   const auto& index = occurrences.index<by_window>();
   const auto found = index.find(std::make_tuple(pipeline, window));
   return found == index.end() ? nullptr : found->get();
+}
+
+const PauseRow* Tables::find_pause(const PipelineRow& pipeline) const {
+  const auto* own = pauses.find(std::make_tuple(pipeline.account, pipeline.id));
+  return own != nullptr ? own : pauses.find(std::make_tuple(pipeline.account, std::int64_t{0}));
 }
 
 const TriggerRow* Tables::find_trigger(std::int64_t pipeline, std::int64_t version) const {

@@ -11,6 +11,7 @@
 #include "api/pipeline.hpp"
 #include "core/cold_table.hpp"
 #include "core/table.hpp"
+#include "pipeline/people_rows.hpp"
 #include "pipeline/spec.hpp"
 
 namespace weir::core {
@@ -155,10 +156,11 @@ struct OccurrenceRow {
   Instant ended{};
   std::int64_t condition_version = 0;  // of the condition it first fired with; 0: not yet
   std::vector<std::int64_t> evidence;  // ids, oldest first, the newest kEvidenceKept
+  bool skipped = false;                // not needed, a person says; until a run of it starts
 };
 BOOST_DESCRIBE_STRUCT(OccurrenceRow, (),
                       (id, pipeline, window, logical_date, scheduled, runs, fired, current, status, started, ended,
-                       condition_version, evidence))
+                       condition_version, evidence, skipped))
 inline const store::TableInfo kOccurrenceTable{"pipeline_occurrence", store::Keeping::live, 1, &type_of<OccurrenceRow>};
 struct by_window {};
 using OccurrenceTable = core::LiveTable<
@@ -177,6 +179,15 @@ struct UsedRun {
 };
 BOOST_DESCRIBE_STRUCT(UsedRun, (), (clause, upstream, window, run, number))
 
+// Runs of an occurrence up to `number` that a person accepted as not needed by a run that used an older one, directly
+// or through others.
+struct AcceptedRuns {
+  std::int64_t upstream = 0;
+  std::int64_t window = 0;
+  int number = 0;
+};
+BOOST_DESCRIBE_STRUCT(AcceptedRuns, (), (upstream, window, number))
+
 // What judgements need of a run that counts and has started.
 struct RunFactRow {
   std::int64_t run = 0;
@@ -187,12 +198,14 @@ struct RunFactRow {
   RunStatus status = RunStatus::RUNNING;
   RunCause cause = RunCause::condition;
   bool superseded = false;  // its ABORTED satisfies nobody
-  bool complete = false;    // the whole condition held when it started, or a mark, or there is no condition: it fired
+  bool complete = false;    // the whole condition held, or there is none, or a person said that it counts: it fired
   std::vector<UsedRun> used;
   std::vector<std::int64_t> met;  // clauses that were satisfied, those without runs too
+  std::vector<AcceptedRuns> accepted;
 };
 BOOST_DESCRIBE_STRUCT(RunFactRow, (),
-                      (run, pipeline, window, number, version, status, cause, superseded, complete, used, met))
+                      (run, pipeline, window, number, version, status, cause, superseded, complete, used, met,
+                       accepted))
 inline const store::TableInfo kRunFactTable{"pipeline_run_fact", store::Keeping::live, 1, &type_of<RunFactRow>};
 struct by_occurrence {};
 using RunFactTable = core::LiveTable<
@@ -252,11 +265,13 @@ struct RunRow {
   std::int64_t evidence = 0;
   std::string execution;
   std::string who;
+  bool now = false;                  // started with what there was, on a person's word: it counts as the firing
+  std::vector<std::string> missing;  // upstreams whose clauses were missing when it started
 };
 BOOST_DESCRIBE_STRUCT(RunRow, (),
                       (run, pipeline, account, name, window, label, logical_date, status, number, firing, cause, why,
                        adhoc, superseded, version, created, started, ended, error, cause_text, parameters, result, used,
-                       evidence, execution, who))
+                       evidence, execution, who, now, missing))
 inline const store::TableInfo kRunTable{
     "pipeline_run", store::Keeping::cold, 1, &type_of<RunRow>, {"pipeline", "account", "label", "status"}};
 
@@ -267,7 +282,7 @@ struct EvidenceRow {
   std::int64_t window = 0;
   std::string label;
   Instant at{};
-  std::string decision;  // FIRED, FIRED_AGAIN, QUEUED, WITHDRAWN, SUPERSEDED, STARTED_BY_HAND, MARKED, MISSED
+  std::string decision;  // FIRED, FIRED_AGAIN, WITHDRAWN, STARTED_BY_HAND, MARKED, SKIPPED, ACCEPTED, ASKED, MISSED
   std::string rule;
   std::int64_t run = 0;  // 0: none
   std::vector<api::ClauseState> clauses;
@@ -293,15 +308,16 @@ struct ScheduleRow {
   ScheduleSpec spec;  // as it was when `due` was computed: a changed schedule begins anew
   std::string timezone;
   std::int64_t last_window = 0;
+  bool parked = false;  // came due while the pipeline was paused; goes on when it is resumed
 };
-BOOST_DESCRIBE_STRUCT(ScheduleRow, (), (pipeline, due, spec, timezone, last_window))
+BOOST_DESCRIBE_STRUCT(ScheduleRow, (), (pipeline, due, spec, timezone, last_window, parked))
 inline const store::TableInfo kScheduleTable{"pipeline_schedule", store::Keeping::live, 1, &type_of<ScheduleRow>};
 struct by_due {};
-using ScheduleTable =
-    core::LiveTable<ScheduleRow,
-                    mi::indexed_by<mi::ordered_unique<mi::tag<by_key>, field<&ScheduleRow::pipeline>>,
-                                   mi::ordered_unique<mi::tag<by_due>,
-                                                      fields<ScheduleRow, &ScheduleRow::due, &ScheduleRow::pipeline>>>>;
+using ScheduleTable = core::LiveTable<
+    ScheduleRow,
+    mi::indexed_by<mi::ordered_unique<mi::tag<by_key>, field<&ScheduleRow::pipeline>>,
+                   mi::ordered_unique<mi::tag<by_due>, fields<ScheduleRow, &ScheduleRow::parked, &ScheduleRow::due,
+                                                              &ScheduleRow::pipeline>>>>;
 
 // A key whose condition waits for nothing but time (`for: 15m`): to be judged again then.
 struct LookLaterRow {
@@ -383,6 +399,8 @@ struct Tables {
   LookLaterTable look_later{kLookLaterTable};
   ArrivalsTable arrivals{kArrivalsTable};
   BackfillTable backfills{kBackfillTable};
+  ApprovalTable approvals{kApprovalTable};
+  PauseTable pauses{kPauseTable};
 
   void install(core::Registry& registry);
 
@@ -390,6 +408,8 @@ struct Tables {
   const PipelineRow* find_pipeline(const AccountId& account, const std::string& name) const;
   const PipelineRow* find_pipeline(std::int64_t id) const;
   const OccurrenceRow* find_occurrence(std::int64_t pipeline, std::int64_t window) const;
+  // What pauses the pipeline: itself or its account; nullptr: nothing.
+  const PauseRow* find_pause(const PipelineRow& pipeline) const;
   // The trigger of a version; nullptr: that version has none. Version 0: the one in force.
   const TriggerRow* find_trigger(std::int64_t pipeline, std::int64_t version = 0) const;
   std::vector<std::shared_ptr<const ClauseRow>> clauses_of(std::int64_t pipeline, std::int64_t version) const;

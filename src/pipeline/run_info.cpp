@@ -26,6 +26,7 @@ api::RunInfo info_of(const RunRow& row) {
   out.result = row.result;
   for (const auto& used : row.used)
     if (std::ranges::find(out.used, used.run) == out.used.end()) out.used.push_back(used.run);
+  out.missing = row.missing;
   return out;
 }
 

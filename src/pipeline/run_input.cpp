@@ -43,6 +43,9 @@ std::string execution_input(const RunInput& input) {
   run["date"] = input.date;
   run["window_start"] = to_text(input.window_start);
   run["window_end"] = to_text(input.window_end);
+  std::string missing;
+  for (const auto& name : input.missing) missing += (missing.empty() ? "" : " ") + name;
+  run["missing"] = missing;
   run["parameters"] = parsed(input.parameters);
   run["bundle"] = input.bundle;
   run["upstream"] = std::move(upstreams);

@@ -1,6 +1,6 @@
 // What a run's steps see: the input of its execution, made once when the run starts.
 //
-//   {"run": {run_id, pipeline, account, key, date, window_start, window_end, parameters, bundle,
+//   {"run": {run_id, pipeline, account, key, date, window_start, window_end, missing, parameters, bundle,
 //            upstream: {listings: {run_id, key, status, parameters, result}, ...}},
 //    "steps": {}}
 //
@@ -35,7 +35,8 @@ struct RunInput {
   Instant window_end{};
   JsonText parameters;
   std::string bundle;
-  std::vector<UpstreamInput> upstream;  // in the order of clauses, then of keys
+  std::vector<UpstreamInput> upstream;    // in the order of clauses, then of keys
+  std::vector<std::string> missing = {};  // names
 };
 
 // The JSON text of the execution's input.

@@ -14,6 +14,13 @@ using api::ErrorCode;
 api::Reply<api::StartRunReply> TriggerEngine::start_run(core::Transaction& tx, const PipelineRow& row,
                                                         const api::StartRun& request) {
   const PipelineRow pipeline = row;
+  if (request.now && request.adhoc)
+    return api::refuse(ErrorCode::InvalidInput,
+                       "an ad hoc run counts for nobody, so it cannot be the firing: leave out "
+                       "one of --now and --adhoc");
+  if (request.now && request.reason.empty())
+    return api::refuse(ErrorCode::InvalidInput,
+                       "a start with what there is needs a reason: it stands in the audit; add --reason");
   const auto* trigger = tables_.find_trigger(pipeline.id);
   const auto choice = choose_window(pipeline, trigger, request.date, tx.now());
   if (!choice) return api::refuse(ErrorCode::InvalidInput, choice.error().text());
@@ -34,6 +41,7 @@ api::Reply<api::StartRunReply> TriggerEngine::start_run(core::Transaction& tx, c
     would.adhoc = request.adhoc;
     would.version = pipeline.version;
     would.created = tx.now();
+    if (is_calendar(pipeline.grain)) would.missing = missing_of(judge(pipeline.id, window));
     reply.run = info(would);
     return reply;
   }
@@ -45,8 +53,11 @@ api::Reply<api::StartRunReply> TriggerEngine::start_run(core::Transaction& tx, c
   start.who = tx.principal().who;
   start.parameters = request.parameters;
   start.logical_date = choice->logical_date;
-  start.why = request.reason.empty() ? "started by hand" : "started by hand: " + request.reason;
-  tx.emit(api::Audited{"StartRun", pipeline.name + " " + judge_.label_of(pipeline, window), request.reason});
+  start.now = request.now;
+  start.why = request.now ? "started by hand with what there is" : "started by hand";
+  if (!request.reason.empty()) start.why += ": " + request.reason;
+  tx.emit(api::Audited{request.now ? "StartRunNow" : "StartRun",
+                       pipeline.name + " " + judge_.label_of(pipeline, window), request.reason});
   Scope work(*this, tx);
   if (request.adhoc)
     work->start_adhoc(std::move(start));

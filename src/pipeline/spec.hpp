@@ -38,8 +38,8 @@ BOOST_DESCRIBE_ENUM(Each, all, any, last)
 enum class Match { window, newest };
 BOOST_DESCRIBE_ENUM(Match, window, newest)
 
-enum class OnUpstreamRerun { run, ignore, supersede };
-BOOST_DESCRIBE_ENUM(OnUpstreamRerun, run, ignore, supersede)
+enum class OnUpstreamRerun { run, ignore, supersede, ask };
+BOOST_DESCRIBE_ENUM(OnUpstreamRerun, run, ignore, supersede, ask)
 
 enum class OnLate { run, ignore };
 BOOST_DESCRIBE_ENUM(OnLate, run, ignore)

@@ -36,7 +36,7 @@ constexpr std::array<WordSpec, 6> kStatuses{
 constexpr std::array<WordSpec, 3> kEach{{{"all"}, {"any"}, {"last"}}};
 constexpr std::array<WordSpec, 2> kMatch{{{"window"}, {"newest"}}};
 constexpr std::array<WordSpec, 2> kBooleans{{{"true"}, {"false"}}};
-constexpr std::array<WordSpec, 4> kRerun{{{"run"}, {"ignore"}, {"supersede"}, {"ask", "", kNext}}};
+constexpr std::array<WordSpec, 4> kRerun{{{"run"}, {"ask"}, {"ignore"}, {"supersede"}}};
 constexpr std::array<WordSpec, 2> kLate{{{"run"}, {"ignore"}}};
 constexpr std::array<WordSpec, 3> kCatchup{{{"all"}, {"last"}, {"none"}}};
 constexpr std::array<WordSpec, 3> kLimit{{{"queue"}, {"skip", "", kNext}, {"cancelRunning", "", kNext}}};

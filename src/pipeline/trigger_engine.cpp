@@ -30,7 +30,7 @@ void TriggerEngine::install(core::Registry& registry) {
   registry.timer({"pipeline",
                   [this]() -> std::optional<Instant> {
                     const auto& due = tables_.schedules.index<by_due>();
-                    return due.empty() ? std::nullopt : std::optional((*due.begin())->due);
+                    return due.empty() || (*due.begin())->parked ? std::nullopt : std::optional((*due.begin())->due);
                   },
                   [this](core::Transaction& tx) { fire_due(tx); }});
   registry.timer({"pipeline-look-later",
@@ -39,6 +39,10 @@ void TriggerEngine::install(core::Registry& registry) {
                     return due.empty() ? std::nullopt : std::optional((*due.begin())->due);
                   },
                   [this](core::Transaction& tx) { look_later_due(tx); }});
+  registry.on_delivery<ResumeRest>([this](core::Transaction& tx, const AccountId& account, const ResumeRest& rest) {
+    resume_some(tx, account, rest.after);
+    return Result<void>{};
+  });
   registry.on_loaded([this] { ranks_.clear(); });
 }
 
@@ -83,6 +87,11 @@ void TriggerEngine::removed(core::Transaction& tx, std::int64_t pipeline) {
   const auto [b_first, b_last] = tables_.backfills.index<by_pipeline>().equal_range(std::make_tuple(pipeline));
   const std::vector<std::shared_ptr<const BackfillRow>> backfills(b_first, b_last);
   for (const auto& b : backfills) tx.erase(tables_.backfills, *b);
+  const auto [a_first, a_last] = tables_.approvals.rows().equal_range(std::make_tuple(pipeline));
+  const std::vector<std::shared_ptr<const ApprovalRow>> approvals(a_first, a_last);
+  for (const auto& a : approvals) tx.erase(tables_.approvals, *a);
+  if (const auto pause = tables_.pauses.share(std::make_tuple(row->account, pipeline)))
+    tx.erase(tables_.pauses, *pause);
   Scope work(*this, tx);
   const auto [q_first, q_last] =
       tables_.active.index<by_pipeline>().equal_range(std::make_tuple(pipeline, RunState::QUEUED));

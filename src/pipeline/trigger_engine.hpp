@@ -14,6 +14,7 @@
 #include <memory>
 #include <set>
 
+#include "api/decisions.hpp"
 #include "api/pipeline.hpp"
 #include "core/registry.hpp"
 #include "pipeline/rows.hpp"
@@ -32,6 +33,12 @@ struct TriggerOptions {
   int starts_per_command = kStartsPerCommand;
   int judgements_per_command = kJudgementsPerCommand;
 };
+
+// Owed: the pipelines of a resumed account whose names come after this one.
+struct ResumeRest {
+  std::string after;
+};
+BOOST_DESCRIBE_STRUCT(ResumeRest, (), (after))
 
 class TriggerEngine {
  public:
@@ -72,6 +79,17 @@ class TriggerEngine {
   api::Reply<api::RunInfo> stop_run(core::Transaction& tx, const api::StopRun& request);
   api::Reply<api::StartRunReply> retry_run(core::Transaction& tx, const api::RetryRun& request);
   api::Reply<api::RunInfo> mark(core::Transaction& tx, const PipelineRow& pipeline, const api::MarkWindow& request);
+  api::Reply<api::DecisionReply> skip(core::Transaction& tx, const PipelineRow& pipeline,
+                                      const api::SkipWindow& request);
+  api::Reply<api::DecisionReply> accept(core::Transaction& tx, const PipelineRow& pipeline,
+                                        const api::AcceptWindow& request);
+  api::Reply<api::DecisionReply> approve(core::Transaction& tx, const PipelineRow& pipeline,
+                                         const api::ApproveWindow& request);
+  // `pipeline` nullptr: all of the account.
+  api::Reply<api::PauseReply> pause(core::Transaction& tx, const AccountId& account, const PipelineRow* pipeline,
+                                    const std::string& reason);
+  api::Reply<api::PauseReply> resume(core::Transaction& tx, const AccountId& account, const PipelineRow* pipeline,
+                                     const std::string& reason);
   api::Reply<api::BackfillReply> backfill(core::Transaction& tx, const PipelineRow& pipeline,
                                           const api::Backfill& request);
 
@@ -101,6 +119,9 @@ class TriggerEngine {
   void advance_backfills(core::Transaction& tx, const PipelineRow& pipeline);
   void look_later_due(core::Transaction& tx);
   void put_schedule(core::Transaction& tx, const PipelineRow& pipeline);
+  std::set<std::pair<std::int64_t, std::int64_t>> dependent_keys(std::int64_t pipeline, std::int64_t window) const;
+  void resume_one(core::Transaction& tx, const PipelineRow& pipeline);
+  void resume_some(core::Transaction& tx, const AccountId& account, const std::string& after);
 
   Tables& tables_;
   Launch launch_;

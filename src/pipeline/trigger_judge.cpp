@@ -81,7 +81,7 @@ std::vector<std::int64_t> TriggerJudge::happened(std::int64_t pipeline, std::int
   auto at = index.upper_bound(std::make_tuple(pipeline, to));
   while (at != first && (is_calendar(row->grain) || out.size() < kChainsLooked)) {
     --at;
-    if ((*at)->runs > 0) out.push_back((*at)->window);
+    if ((*at)->runs > 0 || (*at)->skipped) out.push_back((*at)->window);
   }
   std::ranges::reverse(out);
   return out;
@@ -107,22 +107,68 @@ bool TriggerJudge::plans(std::int64_t pipeline, std::int64_t window) const {
 
 // ---- rule 1: a run is out of date; an occurrence meets a clause
 
+// Every use along followed clauses: visit(clause, used, number up to which newer runs are accepted), until it says yes.
+template <class Visit>
+bool TriggerJudge::walk_uses(const RunFactRow& run, const Accepted& accepted, std::set<std::int64_t>& seen,
+                             Visit& visit) const {
+  // What a person accepted of this run holds for all below it, but only on the way through it.
+  if (!run.accepted.empty()) {
+    Accepted more = accepted;
+    bool new_to_us = false;
+    for (const auto& a : run.accepted) {
+      auto& number = more[{a.upstream, a.window}];
+      new_to_us = new_to_us || a.number > number;
+      number = std::max(number, a.number);
+    }
+    if (new_to_us) {
+      std::set<std::int64_t> seen_so;
+      return walk_uses(run, more, seen_so, visit);
+    }
+  }
+  if (!seen.insert(run.run).second) return false;
+  for (const UsedRun& used : run.used) {
+    const auto* clause = tables_.clauses.find(std::make_tuple(run.pipeline, run.version, used.clause));
+    if (clause == nullptr || !clause->followed) continue;
+    const auto known = accepted.find({used.upstream, used.window});
+    if (visit(*clause, used, std::max(used.number, known == accepted.end() ? 0 : known->second))) return true;
+    if (const auto* source = tables_.facts.find(used.run);
+        source != nullptr && walk_uses(*source, accepted, seen, visit))
+      return true;
+  }
+  return false;
+}
+
 bool TriggerJudge::out_of_date(const RunFactRow& run) const {
   std::set<std::int64_t> seen;
-  const auto walk = [&](const auto& self, const RunFactRow& of) -> bool {
-    if (!seen.insert(of.run).second) return false;
-    for (const UsedRun& used : of.used) {
-      const auto* clause = tables_.clauses.find(std::make_tuple(of.pipeline, of.version, used.clause));
-      if (clause == nullptr || !clause->followed) continue;
-      const auto& index = tables_.facts.index<by_occurrence>();
-      auto newer = index.upper_bound(std::make_tuple(used.upstream, used.window, used.number));
-      for (; newer != index.end() && (*newer)->pipeline == used.upstream && (*newer)->window == used.window; ++newer)
-        if (listed(clause->spec, **newer)) return true;
-      if (const auto* source = tables_.facts.find(used.run); source != nullptr && self(self, *source)) return true;
-    }
+  const auto visit = [&](const ClauseRow& clause, const UsedRun& used, int number) {
+    const auto& index = tables_.facts.index<by_occurrence>();
+    auto newer = index.upper_bound(std::make_tuple(used.upstream, used.window, number));
+    for (; newer != index.end() && (*newer)->pipeline == used.upstream && (*newer)->window == used.window; ++newer)
+      if (listed(clause.spec, **newer)) return true;
     return false;
   };
-  return walk(walk, run);
+  return walk_uses(run, {}, seen, visit);
+}
+
+std::vector<AcceptedRuns> TriggerJudge::newer_than_used(const RunFactRow& run) const {
+  Accepted newest;
+  std::set<std::int64_t> seen;
+  const auto visit = [&](const ClauseRow& clause, const UsedRun& used, int number) {
+    const auto& index = tables_.facts.index<by_occurrence>();
+    auto newer = index.upper_bound(std::make_tuple(used.upstream, used.window, number));
+    for (; newer != index.end() && (*newer)->pipeline == used.upstream && (*newer)->window == used.window; ++newer)
+      if (listed(clause.spec, **newer)) newest[{used.upstream, used.window}] = (*newer)->number;
+    return false;
+  };
+  walk_uses(run, {}, seen, visit);
+  std::vector<AcceptedRuns> out;
+  for (const auto& [occurrence, number] : newest) out.push_back({occurrence.first, occurrence.second, number});
+  return out;
+}
+
+bool TriggerJudge::skipped(std::int64_t pipeline, std::int64_t window) const {
+  const auto* occurrence = tables_.find_occurrence(pipeline, window);
+  return occurrence != nullptr && occurrence->skipped;
 }
 
 TriggerJudge::Meeting TriggerJudge::meets(std::int64_t pipeline, std::int64_t window, const ClauseSpec& clause) const {
@@ -133,6 +179,7 @@ TriggerJudge::Meeting TriggerJudge::meets(std::int64_t pipeline, std::int64_t wi
       if (listed(clause, **--at)) return {at->get(), Reason::met, {}};
   }
   if (waits(pipeline, window)) return {nullptr, Reason::queued, {}};
+  if (skipped(pipeline, window)) return {nullptr, Reason::skipped, {}};
   if (run == nullptr) return {nullptr, Reason::no_run, {}};
   if (!listed(clause, *run)) return {nullptr, Reason::other_status, {}};
   if (!options_.accept_old_legs && out_of_date(*run)) return {nullptr, Reason::out_of_date, {}};
@@ -194,11 +241,16 @@ void TriggerJudge::judge_several(const std::set<std::int64_t>& planned, const st
   const ClauseSpec& spec = out.clause->spec;
   const Each each = each_of(spec);
   std::set<std::int64_t> judged = planned;
-  if (each == Each::last) {
-    if (!planned.empty()) judged = {*planned.rbegin()};
-  } else {
-    judged.insert(happened.begin(), happened.end());
+  if (each != Each::last) judged.insert(happened.begin(), happened.end());
+  const bool any = !judged.empty();
+  std::erase_if(judged,
+                [&](std::int64_t w) { return skipped(out.clause->upstream, w) && !waits(out.clause->upstream, w); });
+  if (any && judged.empty()) {
+    out.met = true;
+    out.reason = Reason::skipped;
+    return;
   }
+  if (each == Each::last && !judged.empty()) judged = {*judged.rbegin()};
   if (judged.empty()) {
     out.reason = Reason::nothing_planned;
     return;
@@ -292,11 +344,9 @@ ClauseJudgement TriggerJudge::verdict(const TriggerView& view, std::int64_t wind
   const Meeting found = meets(upstream->id, of, spec);
   out.reason = found.reason;
   out.stands_at = found.stands_at;
-  out.met = found.run != nullptr;
-  if (out.met)
-    use(out, *found.run);
-  else
-    out.missing.push_back(of);
+  out.met = found.run != nullptr || found.reason == Reason::skipped;
+  if (found.run != nullptr) use(out, *found.run);
+  if (!out.met) out.missing.push_back(of);
   return out;
 }
 
@@ -305,19 +355,24 @@ ClauseJudgement TriggerJudge::verdict(const TriggerView& view, std::int64_t wind
 // Does the evidence lead, along followed clauses, to at most one run of each occurrence?
 bool TriggerJudge::agree(const TriggerView& view, const std::vector<UsedRun>& used) const {
   std::map<std::pair<std::int64_t, std::int64_t>, int> numbers;
-  const auto one = [&](const auto& self, const UsedRun& u) -> bool {
+  const auto one = [&](const auto& self, const UsedRun& u, const Accepted& accepted) -> bool {
+    // What a person accepted is as good as the newest.
+    if (const auto known = accepted.find({u.upstream, u.window}); known != accepted.end() && u.number <= known->second)
+      return true;
     const auto [it, added] = numbers.try_emplace({u.upstream, u.window}, u.number);
     if (it->second != u.number) return false;
     const auto* run = added ? tables_.facts.find(u.run) : nullptr;
     if (run == nullptr) return true;
+    Accepted more = accepted;
+    for (const auto& a : run->accepted) more[{a.upstream, a.window}] = a.number;
     return std::ranges::all_of(run->used, [&](const UsedRun& deeper) {
       const auto* clause = tables_.clauses.find(std::make_tuple(run->pipeline, run->version, deeper.clause));
-      return clause == nullptr || !clause->followed || self(self, deeper);
+      return clause == nullptr || !clause->followed || self(self, deeper, more);
     });
   };
   return std::ranges::all_of(used, [&](const UsedRun& u) {
     const auto& clause = view.clauses[static_cast<std::size_t>(u.clause)];
-    return !clause->followed || one(one, u);
+    return !clause->followed || one(one, u, {});
   });
 }
 
@@ -379,6 +434,7 @@ bool TriggerJudge::fires(const PipelineRow& pipeline, const TriggerSpec* in_forc
   if (!found.has_condition || !found.holds) return false;
   if (is_calendar(pipeline.grain) && window < pipeline.since) return false;
   const auto* occurrence = tables_.find_occurrence(pipeline.id, pipeline.grain == Grain::none ? kOpenKey : window);
+  if (occurrence != nullptr && occurrence->skipped) return false;
   if (in_force != nullptr && in_force->op == Operator::AND && (occurrence == nullptr || !occurrence->scheduled))
     return false;
   const auto* last = last_firing(pipeline.id, window);
@@ -391,11 +447,14 @@ bool TriggerJudge::fires(const PipelineRow& pipeline, const TriggerSpec* in_forc
     for (const UsedRun& before : last->used) {
       const auto* clause = tables_.clauses.find(std::make_tuple(last->pipeline, last->version, before.clause));
       if (clause == nullptr || !same_clause(*clause, *now.clause)) continue;
+      int known = before.number;
+      for (const auto& a : last->accepted)
+        if (a.upstream == before.upstream && a.window == before.window) known = std::max(known, a.number);
       for (const UsedRun& used : now.runs) {
         if (used.upstream != before.upstream || used.window != before.window) continue;
         const auto* run = tables_.facts.find(used.run);
         const bool at_rest = run == nullptr || run->status != RunStatus::RUNNING;
-        if (at_rest && (used.number > before.number || (twice && used.number == before.number))) return true;
+        if (at_rest && (used.number > known || (twice && used.number == before.number))) return true;
       }
     }
   }

@@ -18,6 +18,7 @@ namespace weir::pipeline {
 enum class Reason {
   met,
   before_since,     // met: the window lies before the downstream's `since`
+  skipped,          // met: a person says that the window is not needed
   blocked,          // a grant is missing
   no_upstream,      // no such pipeline yet
   no_run,           // nothing has run in the window
@@ -90,6 +91,9 @@ class TriggerJudge {
   const RunFactRow* last_firing(std::int64_t pipeline, std::int64_t window) const;
 
   bool out_of_date(const RunFactRow& run) const;
+  // What the run misses now: the newest runs that met the clauses by which it or what it used came to older ones.
+  std::vector<AcceptedRuns> newer_than_used(const RunFactRow& run) const;
+  bool skipped(std::int64_t pipeline, std::int64_t window) const;
   const RunFactRow* current(std::int64_t pipeline, std::int64_t window) const;
   bool active(std::int64_t pipeline, std::int64_t window) const;  // a run of it works
   bool waits(std::int64_t pipeline, std::int64_t window) const;   // a start of it waits
@@ -109,6 +113,9 @@ class TriggerJudge {
     Reason reason = Reason::no_run;
     std::optional<Instant> stands_at;
   };
+  using Accepted = std::map<std::pair<std::int64_t, std::int64_t>, int>;  // occurrence to the number of a run
+  template <class Visit>
+  bool walk_uses(const RunFactRow& run, const Accepted& accepted, std::set<std::int64_t>& seen, Visit& visit) const;
   Meeting meets(std::int64_t pipeline, std::int64_t window, const ClauseSpec& clause) const;
   ClauseJudgement verdict(const TriggerView& view, std::int64_t window,
                           const std::shared_ptr<const ClauseRow>& clause) const;

@@ -60,8 +60,10 @@ void TriggerEngine::Work::scheduled(const PipelineRow& pipeline, Instant at, boo
   OccurrenceRow occurrence =
       occurrence_of(pipeline, window, is_calendar(pipeline.grain) ? judge.logical_date(pipeline, window) : at);
   occurrence.scheduled = true;
+  const bool skipped = occurrence.skipped;
   tx_.put(tables_.occurrences, std::move(occurrence));
   const bool by_time_alone = !trigger->spec.executions;
+  if (skipped) return;
   if (by_time_alone || (trigger->spec.op == Operator::OR && !second)) {
     Start start;
     start.pipeline = pipeline.id;
@@ -77,12 +79,18 @@ void TriggerEngine::Work::scheduled(const PipelineRow& pipeline, Instant at, boo
 void TriggerEngine::fire_due(core::Transaction& tx) {
   for (int i = 0; i < kSchedulesPerCommand; ++i) {
     const auto& due = tables_.schedules.index<by_due>();
-    if (due.empty() || (*due.begin())->due > tx.now()) return;
+    if (due.empty() || (*due.begin())->parked || (*due.begin())->due > tx.now()) return;
     const auto row = *due.begin();
     const auto pipeline = tables_.pipelines.share(row->pipeline);
     const auto* trigger = tables_.find_trigger(row->pipeline);
     if (!pipeline || pipeline->deleted || trigger == nullptr) {
       tx.erase(tables_.schedules, *row);
+      continue;
+    }
+    if (tables_.find_pause(*pipeline) != nullptr) {
+      ScheduleRow parked = *row;
+      parked.parked = true;
+      tx.put(tables_.schedules, std::move(parked));
       continue;
     }
     const Zone zone = zone_of(*pipeline);
@@ -139,6 +147,7 @@ void TriggerEngine::Work::record_missed(const PipelineRow& pipeline, Instant fir
 
 void TriggerEngine::advance_catchup(core::Transaction& tx, const PipelineRow& pipeline) {
   const auto* trigger = tables_.find_trigger(pipeline.id);
+  if (tables_.find_pause(pipeline) != nullptr) return;
   while (true) {
     const auto& rows = tables_.catchups.rows();
     const auto oldest = rows.lower_bound(std::make_tuple(pipeline.id));

@@ -1,6 +1,8 @@
 // The rows of a run: as it starts, waits, ends, is marked or given up.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "pipeline/trigger_work.hpp"
 
 namespace weir::pipeline {
@@ -30,6 +32,18 @@ std::string words_of(const PipelineRow& pipeline, RunCause cause) {
   return {};
 }
 
+std::vector<std::string> missing_of(const Judgement& judgement) {
+  std::vector<std::string> out;
+  if (judgement.holds) return out;
+  const bool one_of_any =
+      std::ranges::any_of(judgement.clauses, [](const auto& c) { return c.met && c.clause->block == Block::anyOf; });
+  for (const auto& c : judgement.clauses) {
+    if (c.met || (c.clause->block == Block::anyOf && one_of_any)) continue;
+    if (std::ranges::find(out, c.clause->upstream_name) == out.end()) out.push_back(c.clause->upstream_name);
+  }
+  return out;
+}
+
 RunRow TriggerEngine::Work::row_of(const PipelineRow& pipeline, const Start& start) const {
   RunRow row;
   row.run = start.run;
@@ -47,6 +61,7 @@ RunRow TriggerEngine::Work::row_of(const PipelineRow& pipeline, const Start& sta
   row.created = tx_.now();
   row.parameters = start.parameters;
   row.who = start.who;
+  row.now = start.now;
   return row;
 }
 
@@ -92,12 +107,13 @@ RunRow TriggerEngine::Work::record(const PipelineRow& pipeline, const Start& sta
   const bool by_rule = start.cause == RunCause::condition || start.cause == RunCause::schedule;
   row.number = ++occurrence.runs;
   if (by_rule) row.firing = ++occurrence.fired;
-  if (row.cause == RunCause::condition && row.firing > 1)
+  if (row.cause == RunCause::condition && row.firing > 1 && row.who.empty())
     row.why = "an upstream has a newer run, and the condition is true again";
   row.status = state_of(status);
   row.started = tx_.now();
   if (status != RunStatus::RUNNING) row.ended = tx_.now();
   row.used = judgement.used;
+  if (start.cause != RunCause::mark) row.missing = missing_of(judgement);
 
   RunFactRow fact;
   fact.run = start.run;
@@ -107,10 +123,12 @@ RunRow TriggerEngine::Work::record(const PipelineRow& pipeline, const Start& sta
   fact.version = judgement.version;
   fact.status = status;
   fact.cause = start.cause;
-  fact.complete = judgement.holds || start.cause == RunCause::mark;
+  fact.complete = judgement.holds || start.cause == RunCause::mark || start.now;
   fact.used = judgement.used;
   fact.met = judgement.met;
 
+  forget_approval(pipeline.id, start.window);
+  occurrence.skipped = false;
   occurrence.current = start.run;
   occurrence.status = status;
   occurrence.started = tx_.now();
@@ -234,6 +252,28 @@ RunRow TriggerEngine::Work::start_adhoc(Start start) {
   tell(row);
   launch(row);
   return row;
+}
+
+void TriggerEngine::Work::note(const PipelineRow& pipeline, std::int64_t window, const std::string& decision,
+                               const std::string& rule, std::int64_t run,
+                               const std::function<void(OccurrenceRow&)>& change) {
+  const auto& judge = engine_.judge_;
+  const auto judgement = judge.judge(judge.view_of_key(pipeline.id, window), window);
+  OccurrenceRow occurrence = occurrence_of(pipeline, window, judge.logical_date(pipeline, window));
+  if (change) change(occurrence);
+  std::int64_t id = 0;
+  keep_evidence(occurrence, pipeline, judgement, run, decision, rule, id);
+  tx_.put(tables_.occurrences, std::move(occurrence));
+}
+
+void TriggerEngine::Work::ask(const PipelineRow& pipeline, std::int64_t window) {
+  if (tables_.approvals.find(std::make_tuple(pipeline.id, window)) != nullptr) return;
+  tx_.put(tables_.approvals, ApprovalRow{pipeline.id, window, tx_.now()});
+  note(pipeline, window, "ASKED", "rule 3: an upstream was corrected; with onUpstreamRerun: ask a person decides");
+}
+
+void TriggerEngine::Work::forget_approval(std::int64_t pipeline, std::int64_t window) {
+  if (const auto row = tables_.approvals.share(std::make_tuple(pipeline, window))) tx_.erase(tables_.approvals, *row);
 }
 
 RunRow TriggerEngine::Work::mark(Start start, RunStatus status) {

@@ -101,6 +101,7 @@ void TriggerEngine::Work::settle_pipeline(const PipelineRow& pipeline) {
 
 void TriggerEngine::Work::settle_key(const PipelineRow& pipeline, std::int64_t window) {
   ++judgements_;
+  if (tables_.find_pause(pipeline) != nullptr) return;
   const auto& judge = engine_.judge_;
   const bool none = pipeline.grain == Grain::none;
   if (none) {
@@ -121,8 +122,11 @@ void TriggerEngine::Work::settle_key(const PipelineRow& pipeline, std::int64_t w
   const auto judgement = judge.judge(judge.view_of_key(pipeline.id, window), window);
   if (!judge.fires(pipeline, in_force, window, judgement)) {
     if (judgement.look_again) look_later(pipeline.id, window, *judgement.look_again);
-    return;
+    return forget_approval(pipeline.id, window);
   }
+  if (in_force != nullptr && in_force->on_upstream_rerun == OnUpstreamRerun::ask &&
+      judge.last_firing(pipeline.id, window) != nullptr)
+    return ask(pipeline, window);
   Start start;
   start.pipeline = pipeline.id;
   start.window = window;
@@ -144,9 +148,19 @@ void TriggerEngine::Work::settle_key(const PipelineRow& pipeline, std::int64_t w
 
 namespace {
 
+// By nobody's word but the pipeline's own.
+bool by_rule(RunCause cause) { return cause == RunCause::condition || cause == RunCause::schedule; }
+
 bool live_first(RunCause a, RunCause b) { return a != RunCause::backfill && b == RunCause::backfill; }
 
 }  // namespace
+
+bool TriggerEngine::Work::held_by_pause(const Start& start) const {
+  if (!by_rule(start.cause)) return false;
+  if (!start.stored) return start.who.empty();
+  const auto whole = tx_.read(tables_.runs, {start.run});
+  return !whole || whole->who.empty();
+}
 
 void TriggerEngine::Work::move_line(const PipelineRow& pipeline) {
   lines_.erase(pipeline.id);
@@ -177,11 +191,12 @@ void TriggerEngine::Work::move_line(const PipelineRow& pipeline) {
   auto active = pipeline.max_runs > 0 ? working() : 0;
   std::vector<Start> left;
   const auto& judge = engine_.judge_;
+  const bool paused = tables_.find_pause(pipeline) != nullptr;
   for (auto& start : line) {
     const bool full = pipeline.max_runs > 0 && active >= pipeline.max_runs;
     const bool spent = starts_ >= engine_.options_.starts_per_command;
     if (spent) lines_.insert(pipeline.id);
-    if (full || spent || judge.active(pipeline.id, start.window)) {
+    if (full || spent || judge.active(pipeline.id, start.window) || (paused && held_by_pause(start))) {
       left.push_back(std::move(start));
       continue;
     }
@@ -191,6 +206,7 @@ void TriggerEngine::Work::move_line(const PipelineRow& pipeline) {
         if (whole) {
           start.why = whole->why;
           start.who = whole->who;
+          start.now = whole->now;
           start.parameters = whole->parameters;
           start.logical_date = whole->logical_date;
         }
@@ -216,11 +232,14 @@ void TriggerEngine::Work::move_line(const PipelineRow& pipeline) {
     if (start.cause == RunCause::condition) {
       decision = again ? "FIRED_AGAIN" : "FIRED";
       rule = again ? "rule 3: a fired key fires again when an upstream was corrected" : "rule 2: a key fires once";
+      if (!start.who.empty()) rule += "; " + start.why;
     } else if (start.cause == RunCause::schedule) {
       decision = "FIRED";
       rule = "rule 7: its scheduled time has come";
     } else if (start.cause == RunCause::backfill) {
       rule = "rule 14: a backfill";
+    } else {
+      rule += ": " + start.why;
     }
     begin(pipeline, start, judgement, decision, rule);
     ++active;

@@ -45,6 +45,7 @@ class TriggerEngine::Work {
     JsonText parameters;
     Instant logical_date{};
     std::int64_t backfill = 0;
+    bool now = false;     // counts as the firing, whatever the condition says
     bool stored = false;  // as a QUEUED row
   };
 
@@ -72,6 +73,12 @@ class TriggerEngine::Work {
   RunRow start_adhoc(Start start);
   // A finished run that a person's word makes.
   RunRow mark(Start start, RunStatus status);
+  // Writes a decision about a key that starts no run now; the occurrence is changed by `change` with it.
+  void note(const PipelineRow& pipeline, std::int64_t window, const std::string& decision, const std::string& rule,
+            std::int64_t run = 0, const std::function<void(OccurrenceRow&)>& change = {});
+  // Rule 3, `ask`: the key waits for a person, or does not any more.
+  void ask(const PipelineRow& pipeline, std::int64_t window);
+  void forget_approval(std::int64_t pipeline, std::int64_t window);
 
   void settle();
 
@@ -86,6 +93,7 @@ class TriggerEngine::Work {
   void settle_pipeline(const PipelineRow& pipeline);
   void settle_key(const PipelineRow& pipeline, std::int64_t window);
   void move_line(const PipelineRow& pipeline);
+  bool held_by_pause(const Start& start) const;  // of a paused pipeline: a person's starts go
   void store_waiting(const PipelineRow& pipeline, const Start& start);
   void forget_pending(const Start& start);
   void advance_plans(const PipelineRow& pipeline);
@@ -144,5 +152,7 @@ class TriggerEngine::Scope {
 };
 
 std::string words_of(const PipelineRow& pipeline, RunCause cause);
+// The upstreams that a run starts without: of a condition that does not hold, what is missing of its blocks.
+std::vector<std::string> missing_of(const Judgement& judgement);
 
 }  // namespace weir::pipeline

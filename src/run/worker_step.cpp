@@ -91,7 +91,8 @@ Result<StepPlan> read_step(const std::string& payload) {
                                                                      {"WEIR_KEY", "key"},
                                                                      {"WEIR_DATE", "date"},
                                                                      {"WEIR_WINDOW_START", "window_start"},
-                                                                     {"WEIR_WINDOW_END", "window_end"}};
+                                                                     {"WEIR_WINDOW_END", "window_end"},
+                                                                     {"WEIR_MISSING", "missing"}};
     for (const auto& [name, key] : kFacts)
       if (const auto text = plain(run->find(key))) out.environment[name] = *text;
   }

@@ -26,8 +26,9 @@ struct StepPlan {
   std::string command;
   std::string bundle;       // digest; empty: no project files
   std::string result_file;  // relative to the step's folder; empty: $WEIR_RESULT only
-  // WEIR_DATE, WEIR_WINDOW_START, WEIR_WINDOW_END, WEIR_KEY, WEIR_RUN_ID, WEIR_PIPELINE, WEIR_ACCOUNT, WEIR_STEP; the
-  // parameters by their names (texts bare, others as JSON); the step's env, which wins over parameters of its name.
+  // WEIR_DATE, WEIR_WINDOW_START, WEIR_WINDOW_END, WEIR_KEY, WEIR_MISSING, WEIR_RUN_ID, WEIR_PIPELINE, WEIR_ACCOUNT,
+  // WEIR_STEP; the parameters by their names (texts bare, others as JSON); the step's env, which wins over parameters
+  // of its name.
   std::map<std::string, std::string> environment;
   std::string parameters_json = "{}";
   std::string upstreams_json = "{}";  // for the file in WEIR_UPSTREAMS

@@ -270,7 +270,8 @@ CREATE TABLE IF NOT EXISTS "pipeline_occurrence" (
   "started" INTEGER NOT NULL,
   "ended" INTEGER NOT NULL,
   "condition_version" INTEGER NOT NULL,
-  "evidence" TEXT NOT NULL
+  "evidence" TEXT NOT NULL,
+  "skipped" INTEGER NOT NULL
 ) STRICT;
 CREATE TABLE IF NOT EXISTS "pipeline_run_fact" (
   "run" INTEGER PRIMARY KEY,
@@ -283,7 +284,8 @@ CREATE TABLE IF NOT EXISTS "pipeline_run_fact" (
   "superseded" INTEGER NOT NULL,
   "complete" INTEGER NOT NULL,
   "used" TEXT NOT NULL,
-  "met" TEXT NOT NULL
+  "met" TEXT NOT NULL,
+  "accepted" TEXT NOT NULL
 ) STRICT;
 CREATE TABLE IF NOT EXISTS "pipeline_active_run" (
   "run" INTEGER PRIMARY KEY,
@@ -322,7 +324,9 @@ CREATE TABLE IF NOT EXISTS "pipeline_run" (
   "used" TEXT NOT NULL,
   "evidence" INTEGER NOT NULL,
   "execution" TEXT NOT NULL,
-  "who" TEXT NOT NULL
+  "who" TEXT NOT NULL,
+  "now" INTEGER NOT NULL,
+  "missing" TEXT NOT NULL
 ) STRICT;
 CREATE INDEX IF NOT EXISTS "pipeline_run_by_pipeline" ON "pipeline_run" ("pipeline");
 CREATE INDEX IF NOT EXISTS "pipeline_run_by_account" ON "pipeline_run" ("account");
@@ -352,7 +356,8 @@ CREATE TABLE IF NOT EXISTS "pipeline_schedule" (
   "due" INTEGER NOT NULL,
   "spec" TEXT NOT NULL,
   "timezone" TEXT NOT NULL,
-  "last_window" INTEGER NOT NULL
+  "last_window" INTEGER NOT NULL,
+  "parked" INTEGER NOT NULL
 ) STRICT;
 CREATE TABLE IF NOT EXISTS "pipeline_catchup" (
   "pipeline" INTEGER NOT NULL,
@@ -379,6 +384,20 @@ CREATE TABLE IF NOT EXISTS "pipeline_arrivals" (
   "upstream" INTEGER NOT NULL,
   "windows" TEXT NOT NULL,
   PRIMARY KEY ("downstream", "upstream")
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS "pipeline_approval" (
+  "pipeline" INTEGER NOT NULL,
+  "window" INTEGER NOT NULL,
+  "since" INTEGER NOT NULL,
+  PRIMARY KEY ("pipeline", "window")
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS "pipeline_pause" (
+  "account" TEXT NOT NULL,
+  "pipeline" INTEGER NOT NULL,
+  "since" INTEGER NOT NULL,
+  "who" TEXT NOT NULL,
+  "reason" TEXT NOT NULL,
+  PRIMARY KEY ("account", "pipeline")
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS "pipeline_run_steps" (
   "run" INTEGER PRIMARY KEY,

@@ -42,6 +42,7 @@ std::optional<TriggerSpec> trigger_of(const model::PipelineDecl& decl) {
   if (decl.trigger_operator) out.op = static_cast<Operator>(*decl.trigger_operator);
   out.on_upstream_rerun = decl.on_rerun == model::OnRerun::run         ? OnUpstreamRerun::run
                           : decl.on_rerun == model::OnRerun::supersede ? OnUpstreamRerun::supersede
+                          : decl.on_rerun == model::OnRerun::ask       ? OnUpstreamRerun::ask
                                                                        : OnUpstreamRerun::ignore;
   out.on_late = static_cast<OnLate>(decl.on_late);
   return out;

@@ -23,7 +23,7 @@ TEST(RunInput, holds_the_run_and_its_upstreams) {
   EXPECT_EQ(
       execution_input(input),
       R"({"run":{"run_id":7,"pipeline":"x","account":"333333333333","key":"2001-01-02","date":"2001-01-02",)"
-      R"("window_start":"1970-01-01T00:00:00.000Z","window_end":"1970-01-01T00:00:00.001Z","parameters":{"n":"a"},)"
+      R"("window_start":"1970-01-01T00:00:00.000Z","window_end":"1970-01-01T00:00:00.001Z","missing":"","parameters":{"n":"a"},)"
       R"("bundle":"b1","upstream":{"listings":{"run_id":3,"account":"111111111111","key":"2001-01-02",)"
       R"("status":"SUCCEEDED","parameters":{},"result":{"rows":1.0},"runs":[{"run_id":3,"account":"111111111111",)"
       R"("key":"2001-01-02","status":"SUCCEEDED","parameters":{},"result":{"rows":1.0}}]}}},"steps":{}})");
