@@ -3,6 +3,7 @@
 #include <array>
 
 #include "api/decisions.hpp"
+#include "api/lineage.hpp"
 
 namespace weir::api {
 
@@ -40,6 +41,10 @@ std::span<const OperationInfo> pipeline_operations() {
       operation<ListRuns>("ListRuns", "pipeline", query, neutral, "GET", "/v1/runs", "", "Lists runs, newest first."),
       operation<DescribeRun>("DescribeRun", "pipeline", read, neutral, "GET", "/v1/runs/{run}", "run",
                              "One run with its steps and the runs it used and that used it."),
+      operation<WhyRun>("WhyRun", "pipeline", read, neutral, "GET", "/v1/runs/{run}/why", "run",
+                        "Walks back from a run to its first causes, across accounts."),
+      operation<Dependants>("Dependants", "pipeline", read, neutral, "GET", "/v1/pipelines/{pipeline}/dependants",
+                            "pipeline", "All that depends on a pipeline, directly or through others."),
       operation<StopRun>("StopRun", "pipeline", write, neutral, "POST", "/v1/runs/{run}/stop", "run", "Stops a run."),
       operation<RetryRun>("RetryRun", "pipeline", write, grows, "POST", "/v1/runs/{run}/retry", "run",
                           "Runs the occurrence of a run again."),

@@ -81,7 +81,7 @@ struct RunInfo {
   Instant logical_date{};
   std::string status;  // QUEUED (waits for a limit or the run before it), RUNNING, SUCCEEDED, ...
   int firing = 0;      // number of the key's firing; 0: started by a person
-  std::string cause;   // "schedule", "condition", "person", "mark", "backfill", "retry"
+  std::string cause;   // "schedule", "condition", "person", "mark", "backfill", "retry", "deadline"
   std::string why;     // one line for people
   bool adhoc = false;
   bool out_of_date = false;
@@ -92,10 +92,11 @@ struct RunInfo {
   JsonText parameters, result;
   std::vector<std::int64_t> used;    // upstream runs in its evidence
   std::vector<std::string> missing;  // upstreams whose clauses were missing when it started
+  std::string owner;                 // of the pipeline; empty in ListRuns
 };
 BOOST_DESCRIBE_STRUCT(RunInfo, (),
                       (run, pipeline, account, window, logical_date, status, firing, cause, why, adhoc, out_of_date,
-                       version, created, started, ended, error, cause_text, parameters, result, used, missing))
+                       version, created, started, ended, error, cause_text, parameters, result, used, missing, owner))
 
 struct PipelineInfo {
   std::string pipeline;
@@ -303,14 +304,32 @@ struct Graph {
 };
 BOOST_DESCRIBE_STRUCT(Graph, (), (pipeline, account))
 
+// Something that needs somebody, and the command to type.
+struct StatusItem {
+  AccountId account;
+  std::string pipeline;  // empty: all of the account
+  std::string owner;
+  std::string window;  // empty: not of one window
+  std::string state;   // one line
+  Instant since{};
+  std::string next_command;
+};
+BOOST_DESCRIBE_STRUCT(StatusItem, (), (account, pipeline, owner, window, state, since, next_command))
+// Each list by owner, then newest first.
 struct StatusReply {
-  std::vector<RunInfo> failed;  // occurrences whose current run failed, newest first
-  std::vector<RunInfo> running;
-  std::vector<RunInfo> queued;
+  std::vector<RunInfo> failed;        // occurrences whose current run failed
+  std::vector<StatusItem> late;       // a deadline has passed
+  std::vector<StatusItem> blocked;    // a clause's upstream is not shared, or not there
+  std::vector<StatusItem> missed;     // due, and left out by `catchup`
+  std::vector<StatusItem> approvals;  // wait for weir approve
   std::vector<RunInfo> out_of_date;
   std::vector<ExplainReply> waiting;  // keys with some but not all clauses met (clauses left out)
+  std::vector<RunInfo> queued;
+  std::vector<RunInfo> running;
+  std::vector<StatusItem> paused;
 };
-BOOST_DESCRIBE_STRUCT(StatusReply, (), (failed, running, queued, out_of_date, waiting))
+BOOST_DESCRIBE_STRUCT(StatusReply, (),
+                      (failed, late, blocked, missed, approvals, out_of_date, waiting, queued, running, paused))
 struct Status {
   using Reply = StatusReply;
   bool all = false;

@@ -58,6 +58,27 @@ void add_list_commands(CLI::App& app, Context& context) {
     });
   }
   {
+    auto* command = app.add_subcommand("why", "Back from a run to its first causes, across accounts");
+    auto request = std::make_shared<api::WhyRun>();
+    command->add_option("RUN", request->run, "the run's number")->required();
+    command->callback([&context, request] {
+      context.exit =
+          context.show<api::WhyRun>(*request, [&](const auto& reply) { return render_why(reply, context.look()); });
+    });
+  }
+  {
+    auto* command = app.add_subcommand("dependants", "All that depends on a pipeline, with owner and state");
+    auto request = std::make_shared<api::Dependants>();
+    command->add_option("PIPELINE", request->pipeline, "NAME or ACCOUNT/NAME")->required();
+    command->callback([&context, request] {
+      const auto ref = pipeline_ref(request->pipeline);
+      request->pipeline = ref.name;
+      request->account = ref.account;
+      context.exit = context.show<api::Dependants>(
+          *request, [&](const auto& reply) { return render_dependants(reply, context.look()); });
+    });
+  }
+  {
     auto* command = app.add_subcommand("graph", "What triggers what, across accounts");
     auto pipeline = std::make_shared<std::string>();
     command->add_option("PIPELINE", *pipeline, "only what is connected with it");

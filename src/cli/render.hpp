@@ -4,6 +4,7 @@
 #include <string>
 
 #include "api/account.hpp"
+#include "api/lineage.hpp"
 #include "api/pipeline.hpp"
 #include "cli/console.hpp"
 
@@ -24,7 +25,10 @@ std::string when_text(Instant at);
 std::string render_runs(const api::ListRunsReply& reply, const Look& look, bool with_account);
 std::string render_run(const api::DescribeRunReply& reply, const Look& look);
 std::string render_pipelines(const api::ListPipelinesReply& reply, const Look& look);
+std::string render_why(const api::WhyReply& reply, const Look& look);
+std::string render_dependants(const api::DependantsReply& reply, const Look& look);
 std::string render_status(const api::StatusReply& reply, const Look& look);
+// At most 40 lines, however many clauses there are.
 std::string render_explain(const api::ExplainReply& reply, const Look& look);
 std::string render_graph(const api::GraphReply& reply, const Look& look);
 std::string render_accounts(const api::ListAccountsReply& reply, const Look& look);

@@ -33,14 +33,6 @@ std::string runs_table(const std::vector<api::RunInfo>& runs, const Look& look, 
   return table.text(look.width, look.color);
 }
 
-void section(std::string& out, const char* title, const std::vector<api::RunInfo>& runs, const Look& look,
-             Color color) {
-  if (runs.empty()) return;
-  if (!out.empty()) out += "\n";
-  out += paint(look.color, color, fmt::format("{} ({})", title, runs.size())) + "\n";
-  out += runs_table(runs, look, true);
-}
-
 std::string indented(const std::string& text, const char* by) {
   std::string out;
   std::size_t from = 0;
@@ -105,23 +97,6 @@ std::string render_run(const api::DescribeRunReply& reply, const Look& look) {
   others("used", reply.upstream_runs);
   others("used by", reply.downstream_runs);
   out += fmt::format("\nweir logs {}\n", run.run);
-  return out;
-}
-
-std::string render_status(const api::StatusReply& reply, const Look& look) {
-  std::string out;
-  section(out, "FAILED", reply.failed, look, Color::red);
-  section(out, "RUNNING", reply.running, look, Color::blue);
-  section(out, "QUEUED", reply.queued, look, Color::yellow);
-  section(out, "OUT OF DATE", reply.out_of_date, look, Color::yellow);
-  if (!reply.waiting.empty()) {
-    if (!out.empty()) out += "\n";
-    out += fmt::format("WAITING ({})\n", reply.waiting.size());
-    Table table({"ACCOUNT", "PIPELINE", "WINDOW", "FOR"});
-    for (const auto& key : reply.waiting) table.row({key.account.str(), key.pipeline, key.window, key.state});
-    out += table.text(look.width, look.color);
-  }
-  if (out.empty()) out = paint(look.color, Color::green, "✓") + " nothing failed, nothing runs, nothing waits\n";
   return out;
 }
 

@@ -1,4 +1,4 @@
-// What there is: pipelines, a run with its steps, the graph, and what needs somebody now.
+// What there is: pipelines, a run with its steps, the graph.
 #include <set>
 
 #include "pipeline/pipeline_service.hpp"
@@ -6,19 +6,17 @@
 namespace weir::pipeline {
 namespace {
 
-constexpr int kRelatedRuns = 32;    // upstream and downstream runs shown with a run
-constexpr int kStatusRuns = 50;     // of each kind
-constexpr int kWaitingWindows = 8;  // of a pipeline
+constexpr int kRelatedRuns = 32;  // upstream and downstream runs shown with a run
 
-std::string clause_words(const ClauseSpec& clause, Block block) {
+}  // namespace
+
+std::string edge_words(const ClauseSpec& clause, Block block) {
   std::string out;
   for (const auto status : clause.status) out += (out.empty() ? "" : " or ") + std::string(name_of(status));
   if (clause.offset != 0) out += ", offset " + std::to_string(clause.offset);
   if (clause.match == Match::newest) out += ", newest";
   return out + ", " + std::string(name_of(block));
 }
-
-}  // namespace
 
 api::Reply<api::PipelineInfo> PipelineService::describe(core::Transaction& tx, const PipelineRow& row) {
   api::PipelineInfo out;
@@ -108,40 +106,8 @@ api::Reply<api::GraphReply> PipelineService::graph(core::Transaction& tx, const 
     reply.pipelines.push_back(std::move(*info));
     for (const auto& clause : tables_.clauses_of(id, row->version))
       reply.edges.push_back({clause->upstream_account.value + "/" + clause->upstream_name, full_name(*row),
-                             clause_words(clause->spec, clause->block)});
+                             edge_words(clause->spec, clause->block)});
   }
-  return reply;
-}
-
-api::Reply<api::StatusReply> PipelineService::status(core::Transaction& tx, const api::Status& request) {
-  api::StatusReply reply;
-  const auto read = [&](std::vector<api::RunInfo>& to, std::int64_t run) {
-    if (to.size() < kStatusRuns)
-      if (const auto row = tx.read(tables_.runs, {run})) to.push_back(engine_.info(*row));
-  };
-  for (const auto& active : tables_.active.rows()) {
-    const auto* row = tables_.find_pipeline(active->pipeline);
-    if (!row || (!request.all && row->account != tx.account())) continue;
-    read(active->status == RunState::RUNNING ? reply.running : reply.queued, active->run);
-  }
-  for (const auto& row : tables_.pipelines.rows()) {
-    if (row->deleted || (!request.all && row->account != tx.account())) continue;
-    const auto& occurrences = tables_.occurrences.index<by_window>();
-    for (auto it = occurrences.lower_bound(std::make_tuple(row->id));
-         it != occurrences.end() && (*it)->pipeline == row->id; ++it) {
-      if ((*it)->current == 0 || (*it)->status == RunStatus::RUNNING) continue;
-      if ((*it)->status != RunStatus::SUCCEEDED)
-        read(reply.failed, (*it)->current);
-      else if (engine_.out_of_date((*it)->current))
-        read(reply.out_of_date, (*it)->current);
-    }
-    for (const auto window : engine_.waiting_windows(row->id, kWaitingWindows)) {
-      auto explained = explain_key(tx, PipelineRow(*row), window, false);
-      if (!explained) return std::unexpected(explained.error());
-      reply.waiting.push_back(std::move(*explained));
-    }
-  }
-  std::ranges::reverse(reply.failed);
   return reply;
 }
 

@@ -36,4 +36,28 @@ void PipelineService::notify(core::Transaction& tx, const api::RunStatusChanged&
   }
 }
 
+// What is late and what has recovered is told by every notification of the pipeline, whatever its type.
+void PipelineService::notify_alert(core::Transaction& tx, const AccountId& account, const std::string& pipeline,
+                                   const std::string& window, const std::string& word, const std::string& text) {
+  const auto* row = tables_.find_pipeline(account, pipeline);
+  if (!row) return;
+  const auto spec = spec_of(tx, row->id, row->version);
+  if (!spec) return;
+  for (const auto& notification : spec->notifications)
+    for (const auto& target : notification.targets)
+      if (target.channel == Channel::LOG)
+        tx.effect(
+            account, "alert/" + std::to_string(row->id) + "/" + window + "/" + word,
+            api::NotifyLog{pipeline, account, window, spec->display_name + " " + window + ": " + word + ": " + text});
+}
+
+void PipelineService::install_alerts(core::Registry& registry) {
+  registry.observe<api::AlertRaised>([this](core::Transaction& tx, const api::AlertRaised& a) {
+    notify_alert(tx, a.account, a.pipeline, a.window, std::string(name_of(a.kind)), a.text);
+  });
+  registry.observe<api::AlertClosed>([this](core::Transaction& tx, const api::AlertClosed& a) {
+    notify_alert(tx, a.account, a.pipeline, a.window, std::string(name_of(a.kind)) + " " + a.how, a.text);
+  });
+}
+
 }  // namespace weir::pipeline

@@ -69,7 +69,7 @@ void TriggerEngine::resume_one(core::Transaction& tx, const PipelineRow& pipelin
     tx.put(tables_.schedules, std::move(goes_on));
   }
   Scope work(*this, tx);
-  work->look_at_all(pipeline);
+  work->look_at_all(pipeline, "the end of a pause");
   work.settle();
 }
 

@@ -39,6 +39,8 @@ void PipelineService::install(core::Registry& registry) {
   registry.on<api::DescribeRun>([this](Transaction& tx, const api::DescribeRun& r) { return describe_run(tx, r); });
   registry.on<api::Graph>([this](Transaction& tx, const api::Graph& r) { return graph(tx, r); });
   registry.on<api::Status>([this](Transaction& tx, const api::Status& r) { return status(tx, r); });
+  registry.on<api::WhyRun>([this](Transaction& tx, const api::WhyRun& r) { return why(tx, r); });
+  registry.on<api::Dependants>([this](Transaction& tx, const api::Dependants& r) { return dependants(tx, r); });
   registry.on<api::Explain>([this](Transaction& tx, const api::Explain& r) { return explain(tx, r); });
   registry.on<api::StartRun>([this](Transaction& tx, const api::StartRun& r) -> api::Reply<api::StartRunReply> {
     auto row = find(tx, r.pipeline, r.account);
@@ -53,6 +55,7 @@ void PipelineService::install(core::Registry& registry) {
     return engine_.mark(tx, **row, r);
   });
   install_decisions(registry);
+  install_alerts(registry);
   registry.on<api::Backfill>([this](Transaction& tx, const api::Backfill& r) -> api::Reply<api::BackfillReply> {
     auto row = find(tx, r.pipeline, r.account);
     if (!row) return std::unexpected(row.error());

@@ -8,6 +8,7 @@
 #include <memory>
 
 #include "api/account.hpp"
+#include "api/lineage.hpp"
 #include "api/pipeline.hpp"
 #include "core/registry.hpp"
 #include "pipeline/dependency_graph.hpp"
@@ -57,7 +58,11 @@ class PipelineService {
   api::Reply<api::ListPipelinesReply> list(core::Transaction& tx, const api::ListPipelines& request);
   api::Reply<api::DescribeRunReply> describe_run(core::Transaction& tx, const api::DescribeRun& request);
   api::Reply<api::GraphReply> graph(core::Transaction& tx, const api::Graph& request);
+  // status.cpp
   api::Reply<api::StatusReply> status(core::Transaction& tx, const api::Status& request);
+  // lineage.cpp
+  api::Reply<api::WhyReply> why(core::Transaction& tx, const api::WhyRun& request);
+  api::Reply<api::DependantsReply> dependants(core::Transaction& tx, const api::Dependants& request);
   // explain.cpp
   api::Reply<api::ExplainReply> explain(core::Transaction& tx, const api::Explain& request);
   api::Reply<api::ExplainReply> explain_key(core::Transaction& tx, const PipelineRow& row, std::int64_t window,
@@ -66,6 +71,9 @@ class PipelineService {
   void install_decisions(core::Registry& registry);
   // notify.cpp
   void notify(core::Transaction& tx, const api::RunStatusChanged& changed);
+  void notify_alert(core::Transaction& tx, const AccountId& account, const std::string& pipeline,
+                    const std::string& window, const std::string& word, const std::string& text);
+  void install_alerts(core::Registry& registry);
 
   // A pipeline by name and account (an id or an alias; absent: the principal's); NotFound names the nearest.
   api::Reply<std::shared_ptr<const PipelineRow>> find(core::Transaction& tx, const std::string& name,
@@ -82,6 +90,9 @@ class PipelineService {
   // Parsed specs by the row that they were parsed from, which an undone deploy cannot fool.
   std::map<std::shared_ptr<const VersionRow>, std::shared_ptr<const PipelineSpec>> specs_;
 };
+
+// "SUCCEEDED, offset -1, allOf"
+std::string edge_words(const ClauseSpec& clause, Block block);
 
 // Resolves an account's id or alias among committed rows; given by whoever wires the house.
 using AccountLookup = std::function<api::Reply<AccountId>(store::Store&, const std::string&)>;

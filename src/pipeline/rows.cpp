@@ -6,8 +6,9 @@ namespace weir::pipeline {
 
 void Tables::install(core::Registry& registry) {
   for (core::TableBase* table : std::initializer_list<core::TableBase*>{
-           &pipelines, &triggers, &clauses, &versions, &bundles, &occurrences, &facts, &active, &runs, &evidence,
-           &steps, &schedules, &catchups, &backfills, &look_later, &arrivals, &approvals, &pauses})
+           &pipelines,  &triggers, &clauses,   &versions,  &bundles,   &occurrences, &facts,  &active,
+           &runs,       &evidence, &steps,     &schedules, &catchups,  &releases,    &missed, &backfills,
+           &look_later, &arrivals, &approvals, &pauses,    &deadlines, &alerts})
     registry.table(*table);
 }
 

@@ -11,6 +11,7 @@
 #include "api/pipeline.hpp"
 #include "core/cold_table.hpp"
 #include "core/table.hpp"
+#include "pipeline/deadline_rows.hpp"
 #include "pipeline/people_rows.hpp"
 #include "pipeline/spec.hpp"
 
@@ -134,8 +135,8 @@ inline const store::TableInfo kBundleTable{"pipeline_bundle", store::Keeping::co
 
 // --- occurrences and runs -----------------------------------------------------------------------------------------
 
-enum class RunCause { schedule, condition, person, mark, backfill, retry };
-BOOST_DESCRIBE_ENUM(RunCause, schedule, condition, person, mark, backfill, retry)
+enum class RunCause { schedule, condition, person, mark, backfill, retry, deadline };
+BOOST_DESCRIBE_ENUM(RunCause, schedule, condition, person, mark, backfill, retry, deadline)
 
 // QUEUED waits for a limit or for the run before it; WITHDRAWN: waited, and its condition no longer held.
 enum class RunState { QUEUED, RUNNING, SUCCEEDED, FAILED, TIMED_OUT, ABORTED, WITHDRAWN };
@@ -363,6 +364,35 @@ using CatchupTable = core::LiveTable<
     CatchupRow,
     mi::indexed_by<mi::ordered_unique<mi::tag<by_key>, fields<CatchupRow, &CatchupRow::pipeline, &CatchupRow::due>>>>;
 
+// A key whose condition became true other than by an upstream's run: it waits for its turn, oldest first, maxParallel
+// at a time (rule 13). Erased when a run of it starts, or when its condition no longer holds at its turn.
+struct ReleaseRow {
+  std::int64_t pipeline = 0;
+  std::int64_t window = 0;
+  std::string by;  // what released it: "a deploy of d"
+};
+BOOST_DESCRIBE_STRUCT(ReleaseRow, (), (pipeline, window, by))
+inline const store::TableInfo kReleaseTable{"pipeline_release", store::Keeping::live, 2, &type_of<ReleaseRow>};
+using ReleaseTable =
+    core::LiveTable<ReleaseRow, mi::indexed_by<mi::ordered_unique<
+                                    mi::tag<by_key>, fields<ReleaseRow, &ReleaseRow::pipeline, &ReleaseRow::window>>>>;
+
+// A released key that `catchup` left out. It is closed as if it had fired on this evidence: a newer run of what stands
+// in it fires it (rule 3), or a person. Erased when a run of it starts.
+struct MissedRow {
+  std::int64_t pipeline = 0;
+  std::int64_t window = 0;
+  std::int64_t version = 0;  // whose clauses `used` names
+  Instant at{};
+  std::vector<UsedRun> used;
+  std::int64_t from = 0;  // of scheduled times the first window; the row stands at the last
+};
+BOOST_DESCRIBE_STRUCT(MissedRow, (), (pipeline, window, version, at, used, from))
+inline const store::TableInfo kMissedTable{"pipeline_missed", store::Keeping::live, 2, &type_of<MissedRow>};
+using MissedTable = core::LiveTable<
+    MissedRow,
+    mi::indexed_by<mi::ordered_unique<mi::tag<by_key>, fields<MissedRow, &MissedRow::pipeline, &MissedRow::window>>>>;
+
 // Erased when it is done.
 struct BackfillRow {
   std::int64_t id = 0;
@@ -396,11 +426,15 @@ struct Tables {
   core::ColdTable<StepRow> steps{kStepTable};
   ScheduleTable schedules{kScheduleTable};
   CatchupTable catchups{kCatchupTable};
+  ReleaseTable releases{kReleaseTable};
+  MissedTable missed{kMissedTable};
   LookLaterTable look_later{kLookLaterTable};
   ArrivalsTable arrivals{kArrivalsTable};
   BackfillTable backfills{kBackfillTable};
   ApprovalTable approvals{kApprovalTable};
   PauseTable pauses{kPauseTable};
+  DeadlineTable deadlines{kDeadlineTable};
+  AlertTable alerts{kAlertTable};
 
   void install(core::Registry& registry);
 

@@ -52,6 +52,8 @@ api::Reply<api::DecisionReply> TriggerEngine::skip(core::Transaction& tx, const 
   work->note(pipeline, *window, "SKIPPED",
              fmt::format("rule 15: not needed, says {}: {}", tx.principal().who, request.reason), 0,
              [](OccurrenceRow& occurrence) { occurrence.skipped = true; });
+  for (const auto kind : {api::AlertKind::LATE_START, api::AlertKind::LATE_FINISH})
+    work->close_alert(pipeline, *window, kind, "SKIPPED", "the window is not needed");
   work->changed(pipeline.id, *window);
   work.settle();
   return reply;

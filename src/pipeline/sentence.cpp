@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "pipeline/deadline_time.hpp"
+
 namespace weir::pipeline {
 namespace {
 
@@ -82,6 +84,17 @@ std::string condition(const ExecutionsSpec& e, std::string_view grain) {
                      any_block(e, grain));
 }
 
+// "; late if not started by 07:00 or finished by 08:30, then with what there is"
+std::string deadline(const ExpectSpec& e) {
+  std::vector<std::string> parts;
+  if (const auto time = deadline_time(e.start_by)) parts.push_back("started by " + words_of(*time));
+  if (const auto time = deadline_time(e.finish_by)) parts.push_back("finished by " + words_of(*time));
+  std::string out = fmt::format("; late if not {}", joined(parts, "or"));
+  if (e.on_miss == OnMiss::run) out += ", then with what there is";
+  if (e.on_miss == OnMiss::fail) out += ", then it counts as FAILED";
+  return out;
+}
+
 }  // namespace
 
 std::string trigger_sentence(const PipelineSpec& spec, const SentenceFacts& facts) {
@@ -113,6 +126,7 @@ std::string trigger_sentence(const PipelineSpec& spec, const SentenceFacts& fact
   }
   if (scheduled && calendar && spec.trigger->schedule->covers == Covers::previous)
     out += fmt::format("; each time is for the {} before", grain);
+  if (spec.trigger->expect) out += deadline(*spec.trigger->expect);
   if (!facts.next.empty()) out += fmt::format("; next: {}", facts.next);
   return out + ".";
 }

@@ -95,6 +95,18 @@ struct ExecutionsSpec {
 };
 BOOST_DESCRIBE_STRUCT(ExecutionsSpec, (), (op, all_of, any_of, at_least))
 
+// What happens when a deadline is missed (rule 8).
+enum class OnMiss { alert, run, fail };
+BOOST_DESCRIBE_ENUM(OnMiss, alert, run, fail)
+
+// Times as written, "07:00" or "+1d 02:00" (deadline_time.hpp); at least one of the two.
+struct ExpectSpec {
+  std::string start_by;
+  std::string finish_by;
+  OnMiss on_miss = OnMiss::alert;
+};
+BOOST_DESCRIBE_STRUCT(ExpectSpec, (), (start_by, finish_by, on_miss))
+
 struct TriggerSpec {
   std::optional<Operator> op;  // `operator`: there when schedule and executions both are
   std::optional<ScheduleSpec> schedule;
@@ -103,8 +115,10 @@ struct TriggerSpec {
   OnLate on_late = OnLate::run;
   std::optional<Catchup> catchup;  // absent: all for day and coarser, last for finer
   int max_parallel = 1;
+  std::optional<ExpectSpec> expect;
 };
-BOOST_DESCRIBE_STRUCT(TriggerSpec, (), (op, schedule, executions, on_upstream_rerun, on_late, catchup, max_parallel))
+BOOST_DESCRIBE_STRUCT(TriggerSpec, (),
+                      (op, schedule, executions, on_upstream_rerun, on_late, catchup, max_parallel, expect))
 
 struct RetrySpec {
   int attempts = 1;      // runs of the step in all, the first included

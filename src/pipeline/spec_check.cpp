@@ -7,6 +7,7 @@
 
 #include "json/described.hpp"
 #include "json/text.hpp"
+#include "pipeline/deadline_time.hpp"
 
 namespace weir::pipeline {
 namespace {
@@ -30,6 +31,25 @@ void check_schedule(const ScheduleSpec& s, Reader& reader) {
     reader.problem(path + ".weekdays", "weekdays go with hour only", "add 'hour:', or name the days in the cron line");
   if (s.covers == Covers::previous && reader.given(path + ".rate"))
     reader.problem(path + ".covers", "'covers: previous' goes with times of a calendar, not with rate", "remove it");
+}
+
+void check_expect(const ExpectSpec& e, Reader& reader) {
+  const std::string path = "trigger.expect";
+  if (reader.refused_under(path)) return;
+  if (e.start_by.empty() && e.finish_by.empty())
+    reader.problem(path, "neither startBy nor finishBy", "add 'startBy: \"07:00\"', or remove expect");
+  std::optional<DeadlineTime> start;
+  for (const auto& [key, text] : {std::pair{".startBy", &e.start_by}, std::pair{".finishBy", &e.finish_by}}) {
+    if (text->empty()) continue;
+    const auto time = deadline_time(*text);
+    if (!time) {
+      reader.problem(path + key, time.error().what, time.error().fix);
+    } else if (!start) {
+      start = *time;
+    } else if (*time < *start) {
+      reader.problem(path + key, "finishBy lies before startBy", "change one of the two");
+    }
+  }
 }
 
 void check_clause(const PipelineSpec& spec, const ClauseSpec& c, const std::string& path, Reader& reader) {
@@ -148,6 +168,7 @@ void check_trigger(const PipelineSpec& spec, Reader& reader) {
   if (reader.given("trigger.onLate") && !(t.op == Operator::OR && t.schedule && t.executions))
     reader.problem("trigger.onLate", "onLate goes with 'operator: OR' of schedule and executions", "remove it");
   if (t.schedule) check_schedule(*t.schedule, reader);
+  if (t.expect) check_expect(*t.expect, reader);
   if (!t.executions) return;
   const std::string path = "trigger.executions";
   if (t.executions->all_of.empty() && t.executions->any_of.empty() && !reader.refused_under(path))

@@ -31,6 +31,10 @@ GrainDecision decide_grain(const PipelineSpec& spec, const Zone& zone,
 }
 
 std::optional<Problem> check_grain(const PipelineSpec& spec, Grain grain, const Zone& zone) {
+  if (spec.trigger && spec.trigger->expect && (!is_calendar(grain) || grain == Grain::hour))
+    return Problem{
+        fmt::format("deadlines are counted from the first day of a window, and the grain is {}", name_of(grain)),
+        "trigger.expect", "set 'window: day' or coarser, or remove expect"};
   if (!is_calendar(grain) || !spec.trigger || !spec.trigger->schedule) return std::nullopt;
   const Schedule schedule = schedule_of(*spec.trigger->schedule);
   const Grain times = grain_of_schedule(schedule, zone);

@@ -38,6 +38,7 @@ constexpr std::array<WordSpec, 2> kMatch{{{"window"}, {"newest"}}};
 constexpr std::array<WordSpec, 2> kBooleans{{{"true"}, {"false"}}};
 constexpr std::array<WordSpec, 4> kRerun{{{"run"}, {"ask"}, {"ignore"}, {"supersede"}}};
 constexpr std::array<WordSpec, 2> kLate{{{"run"}, {"ignore"}}};
+constexpr std::array<WordSpec, 3> kOnMiss{{{"alert"}, {"run"}, {"fail"}}};
 constexpr std::array<WordSpec, 3> kCatchup{{{"all"}, {"last"}, {"none"}}};
 constexpr std::array<WordSpec, 3> kLimit{{{"queue"}, {"skip", "", kNext}, {"cancelRunning", "", kNext}}};
 constexpr std::array<WordSpec, 4> kCompute{{{"local"}, {"queue", "", kNext}, {"spark", "", kNext}, {"emr", "", kNext}}};
@@ -148,6 +149,20 @@ const ObjectSpec* executions() {
   return &spec;
 }
 
+const ObjectSpec* expect() {
+  static const ObjectSpec spec{
+      "expect",
+      "Deadlines, in the pipeline's zone, counted from the first day of the window; give startBy, finishBy or both.",
+      {{.key = "startBy", .doc = "A run has started by then: \"07:00\", or \"+1d 02:00\" for the day after."},
+       {.key = "finishBy", .doc = "A run has succeeded by then."},
+       {.key = "onMiss",
+        .kind = Word,
+        .doc = "Beside the alert: start with what there is, or record a FAILED run.",
+        .default_text = "alert",
+        .words = kOnMiss}}};
+  return &spec;
+}
+
 const ObjectSpec* trigger() {
   static const ObjectSpec spec{"trigger",
                                "What starts the pipeline.",
@@ -179,7 +194,7 @@ const ObjectSpec* trigger() {
                                  .default_text = "1",
                                  .min = 1,
                                  .max = 100},
-                                {.key = "expect", .doc = "Deadlines.", .later = kNext},
+                                {.key = "expect", .kind = Object, .doc = "Deadlines.", .object = expect},
                                 {.key = "events", .doc = "Events on a bus.", .later = kNext},
                                 {.key = "queue", .doc = "Messages of a queue.", .later = kNext},
                                 {.key = "webhook", .doc = "An HTTP request.", .later = kNext},

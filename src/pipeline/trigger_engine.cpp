@@ -1,4 +1,5 @@
 #include "pipeline/trigger_engine.hpp"
+#include "pipeline/release_policy.hpp"
 #include "pipeline/run_info.hpp"
 
 #include <fmt/format.h>
@@ -23,6 +24,7 @@ void TriggerEngine::install(core::Registry& registry) {
   registry.on_delivery<LookAgain>([this](core::Transaction& tx, const AccountId&, const LookAgain& rest) {
     Scope work(*this, tx);
     for (const auto& key : rest.keys) work->look_at(key.pipeline, key.window);
+    for (const auto& key : rest.released) work->look_at_released(key.pipeline, key.window, key.by);
     for (const auto line : rest.lines) work->look_at_line(line);
     work.settle();
     return Result<void>{};
@@ -39,6 +41,12 @@ void TriggerEngine::install(core::Registry& registry) {
                     return due.empty() ? std::nullopt : std::optional((*due.begin())->due);
                   },
                   [this](core::Transaction& tx) { look_later_due(tx); }});
+  registry.timer({"pipeline-deadlines",
+                  [this]() -> std::optional<Instant> {
+                    const auto& due = tables_.deadlines.index<by_deadline>();
+                    return due.empty() ? std::nullopt : std::optional((*due.begin())->due);
+                  },
+                  [this](core::Transaction& tx) { fire_deadlines(tx); }});
   registry.on_delivery<ResumeRest>([this](core::Transaction& tx, const AccountId& account, const ResumeRest& rest) {
     resume_some(tx, account, rest.after);
     return Result<void>{};
@@ -52,10 +60,13 @@ void TriggerEngine::deployed(core::Transaction& tx, std::int64_t pipeline) {
   ranks_.clear();
   const auto row = tables_.pipelines.share(pipeline);
   put_schedule(tx, *row);
+  put_deadlines(tx, *row);
   Scope work(*this, tx);
   // Another schedule or condition plans other windows for all that lead back to it.
   for (const auto p : downstream_closure(tables_, pipeline))
-    if (const auto* down = tables_.find_pipeline(p)) work->look_at_all(*down);
+    if (const auto* down = tables_.find_pipeline(p))
+      work->look_at_all(*down,
+                        p == pipeline && row->version == 1 ? std::string(kFirstDeploy) : "a deploy of " + row->name);
   work.settle();
 }
 
@@ -65,14 +76,21 @@ std::vector<api::OpenKey> TriggerEngine::open_keys(const PipelineRow& row, const
   judge_.at(now);
   std::vector<api::OpenKey> out;
   const TriggerView view{&row, trigger, clauses};
-  if (!view.has_condition()) return out;
-  for (const auto w : candidate_windows(tables_, judge_, view, kFirstWindow, kLastWindow)) {
+  if (!view.has_condition() || tables_.find_pause(row) != nullptr) return out;
+  // Newest first, as many as `catchup` keeps; the others would be recorded as MISSED.
+  const std::size_t kept = !is_calendar(row.grain) ? kReleasedAtMost
+                           : row.version <= 1      ? std::max<std::size_t>(1, kept_of(trigger->spec, row.grain))
+                                                   : kept_of(trigger->spec, row.grain);
+  const auto windows = candidate_windows(tables_, judge_, view, kFirstWindow, kLastWindow);
+  for (auto at = windows.rbegin(); at != windows.rend() && out.size() < kept; ++at) {
+    const auto w = *at;
     if (is_calendar(row.grain) && w < row.first_window) continue;
     if (judge_.last_firing(row.id, w) != nullptr || judge_.active(row.id, w) || judge_.waits(row.id, w)) continue;
     const auto judgement = judge_.judge(view, w);
     if (!judge_.fires(row, trigger != nullptr ? &trigger->spec : nullptr, w, judgement)) continue;
     out.push_back({judge_.label_of(row, w), "its condition is true and it has not run"});
   }
+  std::ranges::reverse(out);
   return out;
 }
 
@@ -84,6 +102,9 @@ void TriggerEngine::removed(core::Transaction& tx, std::int64_t pipeline) {
   const auto [c_first, c_last] = tables_.catchups.rows().equal_range(std::make_tuple(pipeline));
   missed.assign(c_first, c_last);
   for (const auto& c : missed) tx.erase(tables_.catchups, *c);
+  const auto [r_first, r_last] = tables_.releases.rows().equal_range(std::make_tuple(pipeline));
+  const std::vector<std::shared_ptr<const ReleaseRow>> releases(r_first, r_last);
+  for (const auto& r : releases) tx.erase(tables_.releases, *r);
   const auto [b_first, b_last] = tables_.backfills.index<by_pipeline>().equal_range(std::make_tuple(pipeline));
   const std::vector<std::shared_ptr<const BackfillRow>> backfills(b_first, b_last);
   for (const auto& b : backfills) tx.erase(tables_.backfills, *b);
@@ -92,6 +113,11 @@ void TriggerEngine::removed(core::Transaction& tx, std::int64_t pipeline) {
   for (const auto& a : approvals) tx.erase(tables_.approvals, *a);
   if (const auto pause = tables_.pauses.share(std::make_tuple(row->account, pipeline)))
     tx.erase(tables_.pauses, *pause);
+  const auto [l_first, l_last] = tables_.alerts.rows().equal_range(std::make_tuple(pipeline));
+  const std::vector<std::shared_ptr<const AlertRow>> alerts(l_first, l_last);
+  for (const auto& a : alerts) tx.erase(tables_.alerts, *a);
+  for (const auto kind : {DeadlineKind::start, DeadlineKind::finish})
+    if (const auto d = tables_.deadlines.share(std::make_tuple(pipeline, kind))) tx.erase(tables_.deadlines, *d);
   Scope work(*this, tx);
   const auto [q_first, q_last] =
       tables_.active.index<by_pipeline>().equal_range(std::make_tuple(pipeline, RunState::QUEUED));
@@ -123,7 +149,7 @@ void TriggerEngine::upstream_appeared(core::Transaction& tx, std::int64_t pipeli
     ClauseRow found = *c;
     found.upstream = pipeline;
     tx.put(tables_.clauses, std::move(found));
-    if (const auto* down = tables_.find_pipeline(c->pipeline)) work->look_at_all(*down);
+    if (const auto* down = tables_.find_pipeline(c->pipeline)) work->look_at_all(*down, "a deploy of " + row->name);
   }
   work.settle();
 }
@@ -140,7 +166,7 @@ void TriggerEngine::grant_changed(core::Transaction& tx, std::int64_t upstream, 
   const auto* down = tables_.find_pipeline(downstream);
   if (!given || down == nullptr) return;
   Scope work(*this, tx);
-  work->look_at_all(*down);
+  work->look_at_all(*down, "a grant that was given back");
   work.settle();
 }
 
@@ -167,6 +193,7 @@ bool TriggerEngine::out_of_date(std::int64_t run) const {
 
 api::RunInfo TriggerEngine::info(const RunRow& row) const {
   auto out = info_of(row);
+  if (const auto* pipeline = tables_.pipelines.find(row.pipeline)) out.owner = pipeline->owner;
   out.out_of_date = out_of_date(row.run);
   return out;
 }

@@ -115,11 +115,13 @@ class TriggerEngine {
   class Work;
   class Scope;
   void fire_due(core::Transaction& tx);
-  void advance_catchup(core::Transaction& tx, const PipelineRow& pipeline);
+  void advance_releases(core::Transaction& tx, const PipelineRow& pipeline);
   void advance_backfills(core::Transaction& tx, const PipelineRow& pipeline);
   void look_later_due(core::Transaction& tx);
   void put_schedule(core::Transaction& tx, const PipelineRow& pipeline);
   std::set<std::pair<std::int64_t, std::int64_t>> dependent_keys(std::int64_t pipeline, std::int64_t window) const;
+  void put_deadlines(core::Transaction& tx, const PipelineRow& pipeline);
+  void fire_deadlines(core::Transaction& tx);
   void resume_one(core::Transaction& tx, const PipelineRow& pipeline);
   void resume_some(core::Transaction& tx, const AccountId& account, const std::string& after);
 

@@ -438,18 +438,23 @@ bool TriggerJudge::fires(const PipelineRow& pipeline, const TriggerSpec* in_forc
   if (in_force != nullptr && in_force->op == Operator::AND && (occurrence == nullptr || !occurrence->scheduled))
     return false;
   const auto* last = last_firing(pipeline.id, window);
-  if (last == nullptr) return true;
+  // What was left out is closed as if it had fired.
+  const auto* missed = tables_.missed.find(std::make_tuple(pipeline.id, window));
+  if (last == nullptr && missed == nullptr) return true;
   if (in_force != nullptr && in_force->on_upstream_rerun == OnUpstreamRerun::ignore) return false;
   const bool twice = options_.double_trigger && occurrence != nullptr && occurrence->fired == 1;
+  const auto version = missed != nullptr ? missed->version : last->version;
+  const auto& used_before = missed != nullptr ? missed->used : last->used;
   for (const auto& now : found.clauses) {
     if (!now.met || !now.clause->followed || std::ranges::find(found.met, now.clause->index) == found.met.end())
       continue;
-    for (const UsedRun& before : last->used) {
-      const auto* clause = tables_.clauses.find(std::make_tuple(last->pipeline, last->version, before.clause));
+    for (const UsedRun& before : used_before) {
+      const auto* clause = tables_.clauses.find(std::make_tuple(pipeline.id, version, before.clause));
       if (clause == nullptr || !same_clause(*clause, *now.clause)) continue;
       int known = before.number;
-      for (const auto& a : last->accepted)
-        if (a.upstream == before.upstream && a.window == before.window) known = std::max(known, a.number);
+      if (missed == nullptr)
+        for (const auto& a : last->accepted)
+          if (a.upstream == before.upstream && a.window == before.window) known = std::max(known, a.number);
       for (const UsedRun& used : now.runs) {
         if (used.upstream != before.upstream || used.window != before.window) continue;
         const auto* run = tables_.facts.find(used.run);

@@ -14,18 +14,23 @@ bool TriggerPlan::schedule_plans(const PipelineRow& pipeline, const ScheduleSpec
   return next && *next < end_moment(holding, zone);
 }
 
+bool TriggerPlan::upstream_plans(const PipelineRow& pipeline, const ClauseRow& clause, const PipelineRow& upstream,
+                                 std::int64_t window) {
+  const Window wanted{pipeline.grain, window + clause.spec.offset};
+  if (clause.spec.offset != 0 && wanted.index < pipeline.since) return true;
+  if (!coarser(wanted.grain, upstream.grain))
+    return plans(upstream.id, container(upstream.grain, zone_of(upstream), wanted).index);
+  const WindowRange range = members(upstream.grain, wanted, zone_of(pipeline));
+  for (auto w = range.first.index; w <= range.last.index; ++w)
+    if (plans(upstream.id, w)) return true;
+  return false;
+}
+
 bool TriggerPlan::clause_plans(const PipelineRow& pipeline, const ClauseRow& clause, std::int64_t window) {
   if (clause.spec.match == Match::newest || clause.upstream == pipeline.id) return true;
   const auto* upstream = tables_.find_pipeline(clause.upstream);
   if (!lists(clause.spec, RunStatus::SUCCEEDED) || upstream == nullptr || !is_calendar(upstream->grain)) return false;
-  const Window wanted{pipeline.grain, window + clause.spec.offset};
-  if (clause.spec.offset != 0 && wanted.index < pipeline.since) return true;
-  if (!coarser(wanted.grain, upstream->grain))
-    return plans(upstream->id, container(upstream->grain, zone_of(*upstream), wanted).index);
-  const WindowRange range = members(upstream->grain, wanted, zone_of(pipeline));
-  for (auto w = range.first.index; w <= range.last.index; ++w)
-    if (plans(upstream->id, w)) return true;
-  return false;
+  return upstream_plans(pipeline, clause, *upstream, window);
 }
 
 bool TriggerPlan::condition_plans(const PipelineRow& pipeline, const TriggerRow& trigger, std::int64_t window) {
@@ -68,6 +73,26 @@ bool plans_windows(const Tables& tables, std::int64_t pipeline, std::set<std::in
 bool plans_windows(const Tables& tables, std::int64_t pipeline) {
   std::set<std::int64_t> asked;
   return plans_windows(tables, pipeline, asked);
+}
+
+bool TriggerPlan::expects(const PipelineRow& pipeline, std::int64_t window) {
+  const auto* trigger = tables_.find_trigger(pipeline.id);
+  if (trigger == nullptr || window < pipeline.since) return false;
+  const auto& spec = trigger->spec;
+  const bool by_time = spec.schedule && schedule_plans(pipeline, *spec.schedule, window);
+  if (!spec.executions || (by_time && spec.op == Operator::OR)) return by_time;
+  if (spec.schedule && spec.op == Operator::AND && !by_time) return false;
+  bool any = false, any_expected = false;
+  for (const auto& clause : tables_.clauses_of(pipeline.id, trigger->version)) {
+    const auto* upstream = tables_.find_pipeline(clause->upstream);
+    const bool counts = upstream != nullptr && clause->upstream != pipeline.id && clause->spec.match != Match::newest &&
+                        plans_windows(tables_, clause->upstream);
+    const bool expected = !counts || upstream_plans(pipeline, *clause, *upstream, window);
+    if (clause->block == Block::allOf && !expected) return false;
+    any = any || clause->block == Block::anyOf;
+    any_expected = any_expected || (clause->block == Block::anyOf && expected);
+  }
+  return !any || any_expected;
 }
 
 bool TriggerPlan::plans(std::int64_t pipeline, std::int64_t window) {

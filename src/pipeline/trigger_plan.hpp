@@ -15,10 +15,15 @@ class TriggerPlan {
   explicit TriggerPlan(const Tables& tables) : tables_(tables) {}
 
   bool plans(std::int64_t pipeline, std::int64_t window);
+  // Rule 8: is the window one in which a run is expected? Not, when the pipeline's schedule or a scheduled upstream
+  // that it needs plans nothing in it. Upstreams that plan nothing at all do not count.
+  bool expects(const PipelineRow& pipeline, std::int64_t window);
 
  private:
   bool schedule_plans(const PipelineRow& pipeline, const ScheduleSpec& schedule, std::int64_t window) const;
   bool condition_plans(const PipelineRow& pipeline, const TriggerRow& trigger, std::int64_t window);
+  bool upstream_plans(const PipelineRow& pipeline, const ClauseRow& clause, const PipelineRow& upstream,
+                      std::int64_t window);
   bool clause_plans(const PipelineRow& pipeline, const ClauseRow& clause, std::int64_t window);
 
   const Tables& tables_;

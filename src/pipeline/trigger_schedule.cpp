@@ -1,16 +1,16 @@
-// Scheduled times (rule 7), and those that were missed (rule 13): late ones follow `catchup`, oldest first, maxParallel
-// at a time; the others are recorded as MISSED.
+// Scheduled times (rule 7). Those that were missed follow `catchup` (trigger_release.cpp); what it leaves out is
+// recorded as MISSED.
 #include <fmt/format.h>
 
 #include <algorithm>
 
+#include "pipeline/release_policy.hpp"
 #include "pipeline/trigger_work.hpp"
 
 namespace weir::pipeline {
 namespace {
 
 constexpr Millis kLate = std::chrono::minutes{1};  // a busy server is not an outage
-constexpr std::size_t kCaughtUp = 31;              // times, at most
 constexpr int kTimesLookedAt = 100'000;            // of an outage; of a rate of a minute ten weeks
 constexpr int kSchedulesPerCommand = 4;            // each may start a whole command's worth
 
@@ -108,8 +108,7 @@ void TriggerEngine::fire_due(core::Transaction& tx) {
       }
       at = schedule.next_after(*at, zone);
     }
-    const auto catchup = catchup_of(trigger->spec, pipeline->grain);
-    const std::size_t kept = catchup == Catchup::all ? kCaughtUp : catchup == Catchup::last ? 1 : 0;
+    const std::size_t kept = kept_of(trigger->spec, pipeline->grain);
     const std::size_t missed = late.size() > kept ? late.size() - kept : 0;
     for (std::size_t l = missed; l < late.size(); ++l) tx.put(tables_.catchups, CatchupRow{pipeline->id, late[l]});
 
@@ -143,21 +142,9 @@ void TriggerEngine::Work::record_missed(const PipelineRow& pipeline, Instant fir
                             count, pipeline.name, label(from), label(to)),
                 id);
   tx_.put(tables_.occurrences, std::move(occurrence));
-}
-
-void TriggerEngine::advance_catchup(core::Transaction& tx, const PipelineRow& pipeline) {
-  const auto* trigger = tables_.find_trigger(pipeline.id);
-  if (tables_.find_pause(pipeline) != nullptr) return;
-  while (true) {
-    const auto& rows = tables_.catchups.rows();
-    const auto oldest = rows.lower_bound(std::make_tuple(pipeline.id));
-    if (oldest == rows.end() || (*oldest)->pipeline != pipeline.id || trigger == nullptr) return;
-    if (work_->busy(pipeline.id) >= std::max(1, trigger->spec.max_parallel)) return;
-    const auto row = *oldest;
-    tx.erase(tables_.catchups, *row);
-    work_->scheduled(pipeline, row->due, true);
-    work_->judge_now(pipeline);
-  }
+  // With OR its condition may still start such a window.
+  if (trigger->spec.executions && trigger->spec.op == Operator::OR) return;
+  tx_.put(tables_.missed, MissedRow{pipeline.id, to.index, pipeline.version, tx_.now(), {}, from.index});
 }
 
 int TriggerEngine::Work::busy(std::int64_t pipeline) const {

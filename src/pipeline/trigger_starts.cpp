@@ -26,6 +26,8 @@ std::string words_of(const PipelineRow& pipeline, RunCause cause) {
       return "marked by hand";
     case RunCause::backfill:
       return "a backfill";
+    case RunCause::deadline:
+      return "its deadline has passed";
     case RunCause::retry:
       return "run again by hand";
   }
@@ -104,11 +106,14 @@ RunRow TriggerEngine::Work::record(const PipelineRow& pipeline, const Start& sta
                                    RunStatus status, const std::string& decision, const std::string& rule) {
   RunRow row = row_of(pipeline, start);
   OccurrenceRow occurrence = occurrence_of(pipeline, start.window, row.logical_date);
-  const bool by_rule = start.cause == RunCause::condition || start.cause == RunCause::schedule;
+  const bool by_rule =
+      start.cause == RunCause::condition || start.cause == RunCause::schedule || start.cause == RunCause::deadline;
   row.number = ++occurrence.runs;
   if (by_rule) row.firing = ++occurrence.fired;
-  if (row.cause == RunCause::condition && row.firing > 1 && row.who.empty())
-    row.why = "an upstream has a newer run, and the condition is true again";
+  if (row.cause == RunCause::condition && row.firing > 1 && start.who.empty() && !start.why.starts_with(kReleased))
+    row.why = engine_.judge_.last_firing(pipeline.id, start.window) != nullptr
+                  ? "an upstream has a newer run, and the condition is true again"
+                  : "its condition became true, after it had started without it";
   row.status = state_of(status);
   row.started = tx_.now();
   if (status != RunStatus::RUNNING) row.ended = tx_.now();
@@ -128,6 +133,9 @@ RunRow TriggerEngine::Work::record(const PipelineRow& pipeline, const Start& sta
   fact.met = judgement.met;
 
   forget_approval(pipeline.id, start.window);
+  const auto key = std::make_tuple(pipeline.id, start.window);
+  if (const auto waits = tables_.releases.share(key)) tx_.erase(tables_.releases, *waits);
+  if (const auto missed = tables_.missed.share(key)) tx_.erase(tables_.missed, *missed);
   occurrence.skipped = false;
   occurrence.current = start.run;
   occurrence.status = status;
@@ -137,9 +145,16 @@ RunRow TriggerEngine::Work::record(const PipelineRow& pipeline, const Start& sta
   keep_evidence(occurrence, pipeline, judgement, start.run, decision, rule, row.evidence);
   tx_.put(tables_.occurrences, std::move(occurrence));
   if (pipeline.grain == Grain::none && fact.complete) forget_arrivals(pipeline);
+  const bool whole = fact.complete || !by_rule;
   tx_.put(tables_.facts, std::move(fact));
   tx_.put(tables_.runs, row);
   note_arrival(pipeline, start.window);
+  if (whole)
+    close_alert(pipeline, start.window, api::AlertKind::LATE_START, "RECOVERED",
+                fmt::format("run {} has started", start.run));
+  if (status == RunStatus::SUCCEEDED)
+    close_alert(pipeline, start.window, api::AlertKind::LATE_FINISH, "RECOVERED",
+                fmt::format("run {} has succeeded", start.run));
   return row;
 }
 
@@ -211,6 +226,9 @@ void TriggerEngine::Work::end(std::int64_t run, RunStatus status, JsonText resul
     tx_.put(tables_.runs, std::move(row));
   }
   if (superseded) engine_.halt_(tx_, *active);
+  if (!active->adhoc && status == RunStatus::SUCCEEDED)
+    close_alert(*tables_.pipelines.share(active->pipeline), active->window, api::AlertKind::LATE_FINISH, "RECOVERED",
+                fmt::format("run {} has succeeded", run));
   if (!active->adhoc) changed(active->pipeline, active->window);
 }
 

@@ -4,12 +4,12 @@
 
 namespace weir::pipeline {
 
-void TriggerEngine::Work::look_at_all(const PipelineRow& pipeline) {
+void TriggerEngine::Work::look_at_all(const PipelineRow& pipeline, const std::string& by) {
   const auto view = engine_.judge_.view_in_force(pipeline);
   for (const auto w : candidate_windows(tables_, engine_.judge_, view, kFirstWindow, kLastWindow)) {
     const bool early = is_calendar(pipeline.grain) && w < pipeline.first_window;
     if (early && engine_.judge_.last_firing(pipeline.id, w) == nullptr) continue;
-    look_at(pipeline.id, w);
+    look_at_released(pipeline.id, w, by);
   }
   look_at_line(pipeline.id);
 }
@@ -29,8 +29,17 @@ std::int64_t TriggerEngine::Work::enqueue(Start start) {
   return run;
 }
 
+namespace {
+
+// By nobody's word but the pipeline's own.
+bool by_rule(RunCause cause) {
+  return cause == RunCause::condition || cause == RunCause::schedule || cause == RunCause::deadline;
+}
+
+}  // namespace
+
 bool TriggerEngine::Work::decided(std::int64_t pipeline, std::int64_t window) const {
-  const auto by_rule = [](RunCause cause) { return cause == RunCause::condition || cause == RunCause::schedule; };
+  if (tables_.releases.find(std::make_tuple(pipeline, window)) != nullptr) return true;
   const auto [first, last] = tables_.active.index<by_window>().equal_range(std::make_tuple(pipeline, window));
   if (std::any_of(first, last, [&](const auto& row) { return row->status == RunState::QUEUED && by_rule(row->cause); }))
     return true;
@@ -55,8 +64,9 @@ void TriggerEngine::Work::settle() {
   if (settling_) return;
   settling_ = true;
   std::pair<int, std::int64_t> passed{-1, 0};  // how far this pass has come
-  while (!dirty_.empty() || !lines_.empty()) {
+  while (!dirty_.empty() || !lines_.empty() || !released_.empty()) {
     std::set<std::pair<int, std::int64_t>> touched;
+    for (const auto& [p, windows] : released_) touched.emplace(rank(p), p);
     for (const auto p : lines_) touched.emplace(rank(p), p);
     for (const auto& [p, windows] : dirty_) touched.emplace(rank(p), p);
     const auto ahead = touched.upper_bound(passed);
@@ -65,6 +75,7 @@ void TriggerEngine::Work::settle() {
     const auto* pipeline = tables_.find_pipeline(next);
     if (pipeline == nullptr) {
       dirty_.erase(next);
+      released_.erase(next);
       lines_.erase(next);
       for (const auto& start : pending_[next]) forget_pending(start);
       pending_.erase(next);
@@ -82,6 +93,16 @@ void TriggerEngine::Work::settle() {
 
 void TriggerEngine::Work::settle_pipeline(const PipelineRow& pipeline) {
   lines_.insert(pipeline.id);
+  // Newest first: so it is known at once which of them `catchup` leaves out.
+  for (auto found = released_.find(pipeline.id); found != released_.end(); found = released_.find(pipeline.id)) {
+    if (judgements_ >= engine_.options_.judgements_per_command || starts_ >= engine_.options_.starts_per_command)
+      return;
+    const auto newest = std::prev(found->second.end());
+    const auto [window, by] = *newest;
+    found->second.erase(newest);
+    if (found->second.empty()) released_.erase(found);
+    settle_key(pipeline, window, &by);
+  }
   if (dirty_.contains(pipeline.id)) {
     // What becomes dirty at or before the key at hand has its turn in the next pass.
     auto at = dirty_[pipeline.id].begin();
@@ -99,7 +120,7 @@ void TriggerEngine::Work::settle_pipeline(const PipelineRow& pipeline) {
   move_line(pipeline);
 }
 
-void TriggerEngine::Work::settle_key(const PipelineRow& pipeline, std::int64_t window) {
+void TriggerEngine::Work::settle_key(const PipelineRow& pipeline, std::int64_t window, const std::string* released) {
   ++judgements_;
   if (tables_.find_pause(pipeline) != nullptr) return;
   const auto& judge = engine_.judge_;
@@ -127,6 +148,7 @@ void TriggerEngine::Work::settle_key(const PipelineRow& pipeline, std::int64_t w
   if (in_force != nullptr && in_force->on_upstream_rerun == OnUpstreamRerun::ask &&
       judge.last_firing(pipeline.id, window) != nullptr)
     return ask(pipeline, window);
+  if (released != nullptr && !active && is_calendar(pipeline.grain)) return release(pipeline, window, *released);
   Start start;
   start.pipeline = pipeline.id;
   start.window = window;
@@ -147,9 +169,6 @@ void TriggerEngine::Work::settle_key(const PipelineRow& pipeline, std::int64_t w
 }
 
 namespace {
-
-// By nobody's word but the pipeline's own.
-bool by_rule(RunCause cause) { return cause == RunCause::condition || cause == RunCause::schedule; }
 
 bool live_first(RunCause a, RunCause b) { return a != RunCause::backfill && b == RunCause::backfill; }
 
@@ -232,10 +251,13 @@ void TriggerEngine::Work::move_line(const PipelineRow& pipeline) {
     if (start.cause == RunCause::condition) {
       decision = again ? "FIRED_AGAIN" : "FIRED";
       rule = again ? "rule 3: a fired key fires again when an upstream was corrected" : "rule 2: a key fires once";
-      if (!start.who.empty()) rule += "; " + start.why;
+      if (!start.who.empty() || start.why.starts_with(kReleased)) rule += "; " + start.why;
     } else if (start.cause == RunCause::schedule) {
       decision = "FIRED";
       rule = "rule 7: its scheduled time has come";
+    } else if (start.cause == RunCause::deadline) {
+      decision = "FIRED";
+      rule = "rule 8: " + start.why;
     } else if (start.cause == RunCause::backfill) {
       rule = "rule 14: a backfill";
     } else {
@@ -249,7 +271,7 @@ void TriggerEngine::Work::move_line(const PipelineRow& pipeline) {
 }
 
 void TriggerEngine::Work::advance_plans(const PipelineRow& pipeline) {
-  engine_.advance_catchup(tx_, pipeline);
+  engine_.advance_releases(tx_, pipeline);
   engine_.advance_backfills(tx_, pipeline);
 }
 
@@ -270,15 +292,20 @@ void TriggerEngine::Work::store_waiting(const PipelineRow& pipeline, const Start
 }
 
 void TriggerEngine::Work::owe_rest() {
-  if (dirty_.empty() && lines_.empty()) return;
+  if (dirty_.empty() && lines_.empty() && released_.empty()) return;
   LookAgain rest;
+  for (const auto& [p, windows] : released_)
+    for (const auto& [w, by] : windows) rest.released.push_back({p, w, by});
   for (const auto& [p, windows] : dirty_)
     for (const auto w : windows) rest.keys.push_back({p, w});
   rest.lines.assign(lines_.begin(), lines_.end());
-  const auto first = !rest.keys.empty() ? rest.keys.front().pipeline : rest.lines.front();
+  const auto first = !rest.keys.empty()    ? rest.keys.front().pipeline
+                     : !rest.lines.empty() ? rest.lines.front()
+                                           : rest.released.front().pipeline;
   const auto* pipeline = tables_.pipelines.find(first);
   dirty_.clear();
   lines_.clear();
+  released_.clear();
   tx_.deliver(pipeline != nullptr ? pipeline->account : tx_.account(), std::move(rest));
 }
 

@@ -19,12 +19,20 @@ struct KeyToLookAt {
 };
 BOOST_DESCRIBE_STRUCT(KeyToLookAt, (), (pipeline, window))
 
+struct ReleasedKey {
+  std::int64_t pipeline = 0;
+  std::int64_t window = 0;
+  std::string by;
+};
+BOOST_DESCRIBE_STRUCT(ReleasedKey, (), (pipeline, window, by))
+
 // Owed: keys that could not be judged in the command that changed something, and lines that may move.
 struct LookAgain {
   std::vector<KeyToLookAt> keys;
   std::vector<std::int64_t> lines;
+  std::vector<ReleasedKey> released;
 };
-BOOST_DESCRIBE_STRUCT(LookAgain, (), (keys, lines))
+BOOST_DESCRIBE_STRUCT(LookAgain, (), (keys, lines, released))
 
 class TriggerEngine::Work {
  public:
@@ -51,8 +59,15 @@ class TriggerEngine::Work {
 
   void look_at(std::int64_t pipeline, std::int64_t window) { dirty_[pipeline].insert(window); }
   void look_at_line(std::int64_t pipeline) { lines_.insert(pipeline); }
-  // All keys that can be true; those before the first deploy's window only if they have fired.
-  void look_at_all(const PipelineRow& pipeline);
+  // All keys that can be true; those before the first deploy's window only if they have fired. Those that are true are
+  // released (rule 13): `by` says by what, for people.
+  void look_at_all(const PipelineRow& pipeline, const std::string& by);
+  void look_at_released(std::int64_t pipeline, std::int64_t window, std::string by) {
+    released_[pipeline].insert_or_assign(window, std::move(by));
+  }
+  // Are there released keys of it that have not been judged yet?
+  bool releasing(std::int64_t pipeline) const { return released_.contains(pipeline); }
+  void start_released(const ReleaseRow& row);
   // Something of this occurrence is another than before: its own key, its line and all keys that look at it.
   void changed(std::int64_t pipeline, std::int64_t window);
   std::int64_t enqueue(Start start);
@@ -76,6 +91,10 @@ class TriggerEngine::Work {
   // Writes a decision about a key that starts no run now; the occurrence is changed by `change` with it.
   void note(const PipelineRow& pipeline, std::int64_t window, const std::string& decision, const std::string& rule,
             std::int64_t run = 0, const std::function<void(OccurrenceRow&)>& change = {});
+  // Rule 8. A deadline has come; true when it was missed. `newest`: the next window's is still to come.
+  bool deadline_passed(const PipelineRow& pipeline, const DeadlineRow& deadline, bool newest);
+  void close_alert(const PipelineRow& pipeline, std::int64_t window, api::AlertKind kind, const std::string& how,
+                   const std::string& text);
   // Rule 3, `ask`: the key waits for a person, or does not any more.
   void ask(const PipelineRow& pipeline, std::int64_t window);
   void forget_approval(std::int64_t pipeline, std::int64_t window);
@@ -91,7 +110,11 @@ class TriggerEngine::Work {
 
  private:
   void settle_pipeline(const PipelineRow& pipeline);
-  void settle_key(const PipelineRow& pipeline, std::int64_t window);
+  // `released`: by what, when it was not an upstream's run that made the key worth a look.
+  void settle_key(const PipelineRow& pipeline, std::int64_t window, const std::string* released = nullptr);
+  void fail_unstarted(Start start, const std::string& text);
+  void release(const PipelineRow& pipeline, std::int64_t window, const std::string& by);
+  void leave_out(const PipelineRow& pipeline, std::int64_t window);
   void move_line(const PipelineRow& pipeline);
   bool held_by_pause(const Start& start) const;  // of a paused pipeline: a person's starts go
   void store_waiting(const PipelineRow& pipeline, const Start& start);
@@ -117,6 +140,7 @@ class TriggerEngine::Work {
   core::Transaction& tx_;
   std::map<std::int64_t, std::set<std::int64_t>> dirty_;
   std::set<std::int64_t> lines_;
+  std::map<std::int64_t, std::map<std::int64_t, std::string>> released_;
   std::map<std::int64_t, std::vector<Start>> pending_;
   std::multiset<KeyName> pending_keys_;
   int starts_ = 0;
@@ -151,6 +175,7 @@ class TriggerEngine::Scope {
   std::optional<Work> own_;
 };
 
+inline constexpr std::string_view kReleased = "released by ";  // how the why of such a run begins
 std::string words_of(const PipelineRow& pipeline, RunCause cause);
 // The upstreams that a run starts without: of a condition that does not hold, what is missing of its blocks.
 std::vector<std::string> missing_of(const Judgement& judgement);

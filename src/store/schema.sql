@@ -364,6 +364,21 @@ CREATE TABLE IF NOT EXISTS "pipeline_catchup" (
   "due" INTEGER NOT NULL,
   PRIMARY KEY ("pipeline", "due")
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS "pipeline_release" (
+  "pipeline" INTEGER NOT NULL,
+  "window" INTEGER NOT NULL,
+  "by" TEXT NOT NULL,
+  PRIMARY KEY ("pipeline", "window")
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS "pipeline_missed" (
+  "pipeline" INTEGER NOT NULL,
+  "window" INTEGER NOT NULL,
+  "version" INTEGER NOT NULL,
+  "at" INTEGER NOT NULL,
+  "used" TEXT NOT NULL,
+  "from" INTEGER NOT NULL,
+  PRIMARY KEY ("pipeline", "window")
+) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS "pipeline_backfill" (
   "id" INTEGER PRIMARY KEY,
   "pipeline" INTEGER NOT NULL,
@@ -398,6 +413,23 @@ CREATE TABLE IF NOT EXISTS "pipeline_pause" (
   "who" TEXT NOT NULL,
   "reason" TEXT NOT NULL,
   PRIMARY KEY ("account", "pipeline")
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS "pipeline_deadline" (
+  "pipeline" INTEGER NOT NULL,
+  "kind" TEXT NOT NULL,
+  "window" INTEGER NOT NULL,
+  "due" INTEGER NOT NULL,
+  "time" TEXT NOT NULL,
+  "timezone" TEXT NOT NULL,
+  PRIMARY KEY ("pipeline", "kind")
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS "pipeline_alert" (
+  "pipeline" INTEGER NOT NULL,
+  "window" INTEGER NOT NULL,
+  "kind" TEXT NOT NULL,
+  "raised" INTEGER NOT NULL,
+  "text" TEXT NOT NULL,
+  PRIMARY KEY ("pipeline", "window", "kind")
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS "pipeline_run_steps" (
   "run" INTEGER PRIMARY KEY,

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 namespace weir::cli {
 namespace {
 
@@ -66,11 +68,70 @@ TEST(Render, explains_as_a_tree_that_ends_with_the_next_command) {
             "pipeline-x (333333333333) 2026-01-02\n"
             "├─ waits for searches (Account_B_ID) of 2026-01-02\n"
             "└─ allOf\n"
-            "   ├─ ✓ listings (Account_A_ID) SUCCEEDED\n"
-            "   │  └─ run 12 SUCCEEDED\n"
-            "   └─ ○ searches (Account_B_ID) SUCCEEDED\n"
-            "      └─ missing: 2026-01-02\n"
+            "   ├─ ✓ listings (Account_A_ID) SUCCEEDED: run 12 SUCCEEDED\n"
+            "   └─ ○ searches (Account_B_ID) SUCCEEDED: missing 2026-01-02\n"
             "\nnext: weir run 222222222222/searches --date 2026-01-02\n");
+}
+
+TEST(Render, explains_any_number_of_clauses_on_one_screen_what_is_missing_first) {
+  api::ExplainReply reply;
+  reply.pipeline = "pipeline-x";
+  reply.window = "2026-01-02";
+  reply.state = "waits";
+  for (int i = 0; i < 30; ++i) {
+    api::ClauseState clause;
+    clause.clause = "c" + std::to_string(i);
+    clause.block = "allOf";
+    clause.met = i != 29;
+    reply.clauses.push_back(clause);
+    reply.runs.push_back(run(i, "pipeline-x", "FAILED"));
+    reply.history.push_back({i, {}, "2026-01-02", "FIRED", "rule 2", {}, {}});
+  }
+  reply.sentence = "a sentence.";
+  reply.next_command = "weir run x";
+  const auto text = render_explain(reply, look());
+  EXPECT_LE(std::ranges::count(text, '\n'), 40) << text;
+  EXPECT_LT(text.find("○ c29"), text.find("✓ c0")) << text;
+  EXPECT_NE(text.find("11 more clauses, all met"), std::string::npos) << text;
+  EXPECT_TRUE(text.ends_with("next: weir run x\n"));
+  reply.clauses.resize(20);
+  EXPECT_NE(render_explain(reply, look()).find("✓ c19"), std::string::npos) << "twenty stand one by one";
+}
+
+TEST(Render, a_status_says_failures_first_with_owner_and_the_next_command) {
+  api::StatusReply reply;
+  reply.failed = {run(7, "listings", "FAILED")};
+  reply.failed[0].owner = "core";
+  reply.late = {
+      {AccountId{"111111111111"}, "clicks", "web", "2026-01-02", "not started by 07:00", {}, "weir explain x"}};
+  reply.paused = {{AccountId{"111111111111"}, "", "", "", "by ann: a migration", {}, "weir resume --all"}};
+  auto wide = look();
+  wide.width = 200;
+  const auto text = render_status(reply, wide);
+  EXPECT_TRUE(text.starts_with("FAILED (1)\n")) << text;
+  EXPECT_LT(text.find("core"), text.find("LATE (1)")) << text;
+  EXPECT_NE(text.find("not started by 07:00"), std::string::npos);
+  EXPECT_NE(text.find("weir explain x"), std::string::npos);
+  EXPECT_LT(text.find("LATE (1)"), text.find("PAUSED (1)"));
+}
+
+TEST(Render, why_and_dependants) {
+  api::WhyReply why;
+  api::WhyLink x, a;
+  x.run = run(9, "pipeline-x", "SUCCEEDED");
+  a.depth = 1;
+  a.run = run(7, "listings", "SUCCEEDED");
+  a.run.why = "its scheduled time has come";
+  a.first = true;
+  why.links = {x, a};
+  why.first_causes = {7};
+  const auto text = render_why(why, look());
+  EXPECT_NE(text.find("its scheduled time has come; a first cause\n"), std::string::npos) << text;
+  EXPECT_TRUE(text.ends_with("first cause: run 7\nweir show 7\n")) << text;
+  api::DependantsReply none;
+  none.pipeline = "x";
+  none.account = AccountId{"111111111111"};
+  EXPECT_EQ(render_dependants(none, look()), "nothing depends on 111111111111/x\n");
 }
 
 TEST(Render, the_graph_as_a_box_for_each_account) {

@@ -30,6 +30,7 @@ std::vector<Run> Model::apply(const Event& event) {
     default:
       break;
   }
+  look_for_releases(event);
   settle();
   std::vector<Run> out;
   for (const RunId& id : started_) out.push_back(*facts_.find(id));
@@ -65,7 +66,7 @@ void Model::tick(Instant until) {
     const auto starts_it = [&](const Waiting& w) { return w.key == key && w.cause != Cause::person; };
     const bool second = facts_.last_firing(key) != nullptr ||
                         std::ranges::any_of(facts_.runs_of(key), started_by_schedule) ||
-                        std::ranges::any_of(facts_.waiting, starts_it);
+                        std::ranges::any_of(facts_.waiting, starts_it) || released_[p].contains(key.window);
     if (!d.condition || (d.trigger_operator == Operator::OR && !second))
       facts_.waiting.push_back({key, Cause::schedule});
     settle();
@@ -84,6 +85,7 @@ void Model::mark(const Event& event) {
 }
 
 void Model::start(const Occurrence& key, Cause cause) {
+  if (cause != Cause::adhoc) released_[key.pipeline].erase(key.window);
   Run run{.id = {key, 0}, .cause = cause, .version = facts_.version(key.pipeline)};
   if (cause != Cause::adhoc) {
     Facts::Judgement found = facts_.judge(key);
@@ -106,18 +108,69 @@ void Model::settle() {
   }
 }
 
+// A new pipeline's dependants wait for its name; there is nothing behind them yet.
+void Model::look_for_releases(const Event& event) {
+  std::set<int> scope;
+  const auto needs = [&](int p, const auto& wanted) {
+    const auto& c = facts_.decl(p).condition;
+    if (!c) return false;
+    const auto is = [&](const Clause& clause) { return wanted(clause.upstream); };
+    return std::ranges::any_of(c->all_of, is) || std::ranges::any_of(c->any_of, is);
+  };
+  if (event.kind == Event::grant_given) scope.insert(event.occurrence.pipeline);
+  if (event.kind == Event::deploy) {
+    const int deployed = facts_.pipeline_named(event.decl->name);
+    scope.insert(deployed);
+    for (bool more = true; more;) {
+      more = false;
+      const std::set<int> known = scope;
+      for (int p = 0; p < facts_.pipelines(); ++p)
+        if (needs(p, [&](int up) { return known.contains(up); })) more |= scope.insert(p).second;
+      if (facts_.version(deployed) == 0) break;
+    }
+  }
+  for (const int p : scope) looked_at_[p] = facts_.keys(p);
+}
+
+bool Model::serve_releases(int pipeline) {
+  bool changed = false;
+  auto& line = released_[pipeline];
+  const auto busy = [&] {
+    return facts_.active_of(pipeline) > 0 ||
+           std::ranges::any_of(facts_.waiting, [&](const Waiting& w) { return w.key.pipeline == pipeline; });
+  };
+  while (!line.empty() && !busy()) {
+    const Occurrence key{pipeline, *line.begin()};
+    line.erase(line.begin());
+    changed = true;
+    if (facts_.fires(key)) facts_.waiting.push_back({key, Cause::condition});
+  }
+  return changed;
+}
+
 bool Model::settle(int pipeline) {
   bool changed = false;
+  if (const auto found = looked_at_.find(pipeline); found != looked_at_.end()) {
+    const std::set<Window> looked_at = found->second;
+    looked_at_.erase(found);
+    for (Window w : looked_at) {
+      const Occurrence key{pipeline, w};
+      const bool decided = std::ranges::any_of(
+          facts_.waiting, [&](const Waiting& x) { return x.key == key && x.cause != Cause::person; });
+      if (!facts_.active(key) && !decided && facts_.fires(key)) changed |= released_[pipeline].insert(w).second;
+    }
+  }
   for (Window w : facts_.keys(pipeline)) {
     const Occurrence key{pipeline, w};
     const bool decided =
         std::ranges::any_of(facts_.waiting, [&](const Waiting& x) { return x.key == key && x.cause != Cause::person; });
     if (facts_.active(key)) {
       changed |= supersede(key);
-    } else if (!decided && facts_.fires(key)) {
+    } else if (!decided && !released_[pipeline].contains(w) && facts_.fires(key)) {
       facts_.waiting.push_back({key, Cause::condition});
     }
   }
+  changed |= serve_releases(pipeline);
   return serve_line(pipeline) || changed;
 }
 

@@ -1,7 +1,8 @@
 // The reference model of the trigger rules: plain code over the whole history, written from the text of the rules and
 // not from the engine. Give it what happens; it answers which runs start.
 //
-// Served: grains hour to month, zones, offsets; rules 1, 2, 3, 5, 7, 10, 11, 12; of rule 15 the marks; ad hoc runs.
+// Served: grains hour to month, zones, offsets; rules 1, 2, 3, 5, 7, 10, 11, 12; of rule 13 what deploys and grants
+// release, with catchup: all; of rule 15 the marks; ad hoc runs.
 // Not served: keys of parameters, `for:`, atLeast, `ask` beyond "starts nothing", rules 6, 8, 9, 13, 14, 16.
 //
 // Where the text is silent, or can be read in two ways, the model does this:
@@ -54,10 +55,14 @@
 //  22. Without a condition every scheduled time starts a run, whatever persons have run before. With OR it starts
 //      nothing when the key has fired, was started by its schedule, or has such a start waiting.
 //  23. Times up to and including the deploy start nothing.
-//  24. After a redeploy and a grant given back everything that holds starts at once (catchup: all, without
-//      maxParallel).
+//  24. Rule 13: what is true after a deploy or a grant given back, because of it, is released: oldest first, one at a
+//      time while no other run of the pipeline works or waits. Released are the keys that the deployed pipeline, what
+//      leads back to it, or the downstream of the grant had before the event; what starts because a released run has
+//      started is no release. One that no longer holds at its turn is dropped, and fires as any other when it holds.
 #pragma once
 
+#include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -77,7 +82,7 @@ class Model {
   std::vector<RunId> active() const;  // ad hoc runs too
   const std::vector<Waiting>& waiting() const { return facts_.waiting; }
   const std::vector<Occurrence>& withdrawn() const { return withdrawn_; }  // by the last event
-  bool at_rest() const { return active().empty() && waiting().empty(); }
+  bool at_rest() const { return active().empty() && waiting().empty(); }   // then nothing is released either
 
  private:
   void tick(Instant until);
@@ -85,6 +90,8 @@ class Model {
   void mark(const Event& event);
   void settle();
   bool settle(int pipeline);
+  void look_for_releases(const Event& event);
+  bool serve_releases(int pipeline);
   bool supersede(const Occurrence& key);
   bool serve_line(int pipeline);
   void start(const Occurrence& key, Cause cause);
@@ -94,6 +101,8 @@ class Model {
   History history_{};
   std::vector<RunId> started_{};
   std::vector<Occurrence> withdrawn_{};
+  std::map<int, std::set<Window>> looked_at_{};  // by the event being applied: keys that are released if they fire
+  std::map<int, std::set<Window>> released_{};   // that wait for their turn
 };
 
 }  // namespace weir::model

@@ -45,6 +45,7 @@ std::optional<TriggerSpec> trigger_of(const model::PipelineDecl& decl) {
                           : decl.on_rerun == model::OnRerun::ask       ? OnUpstreamRerun::ask
                                                                        : OnUpstreamRerun::ignore;
   out.on_late = static_cast<OnLate>(decl.on_late);
+  out.catchup = Catchup::all;
   return out;
 }
 

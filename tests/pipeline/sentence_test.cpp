@@ -56,6 +56,20 @@ TEST(Sentence, says_either_of_the_two) {
             "more when the condition comes after the time.");
 }
 
+TEST(Sentence, says_the_deadline) {
+  const auto late = [](const std::string& expect) {
+    const auto text =
+        sentence(with("{schedule: {hour: 6}, expect: {" + expect + "}}"), {Grain::day, "UTC", "2026-11-22 06:00"});
+    return text.substr(text.find("; ") + 2);
+  };
+  EXPECT_EQ(late("startBy: \"07:00\", onMiss: run"),
+            "late if not started by 07:00, then with what there is; next: 2026-11-22 06:00.");
+  EXPECT_EQ(late("startBy: \"07:00\", finishBy: \"+1d 02:00\", onMiss: fail"),
+            "late if not started by 07:00 or finished by 02:00 a day later, then it counts as FAILED; next: 2026-11-22 "
+            "06:00.");
+  EXPECT_EQ(late("finishBy: \"08:30\""), "late if not finished by 08:30; next: 2026-11-22 06:00.");
+}
+
 TEST(Sentence, says_what_has_no_calendar) {
   EXPECT_EQ(sentence("name: d\nsteps: {run: x}\n"), "d runs when a person starts it.");
   EXPECT_EQ(sentence(with("{executions: {allOf: {name: a}}}"), {Grain::run, "UTC", ""}),

@@ -84,8 +84,6 @@ TEST(ParsePipeline, names_every_key_that_is_not_served_yet_at_once) {
             "then\n"
             "pipeline.yaml:16:5: compute.worker: 'worker' is not served yet; it comes with 0.2.0; remove it until "
             "then\n"
-            "pipeline.yaml:39:5: trigger.expect: 'expect' is not served yet; it comes with 0.2.0; remove it until "
-            "then\n"
             "pipeline.yaml:48:7: steps[1].spark: 'spark' is not served yet; it comes with 0.2.0; remove it until "
             "then\n"
             "pipeline.yaml:55:7: steps[2].foreach: 'foreach' is not served yet; it comes with 0.2.0; remove it until "

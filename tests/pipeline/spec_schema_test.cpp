@@ -63,6 +63,7 @@ TEST(Schema, has_a_member_of_the_spec_for_each_served_key) {
   expect_members<ComputeSpec>(below(root, "compute"));
   expect_members<TriggerSpec>(below(root, "trigger"));
   expect_members<ScheduleSpec>(below(below(root, "trigger"), "schedule"));
+  expect_members<ExpectSpec>(below(below(root, "trigger"), "expect"));
   expect_members<ExecutionsSpec>(below(below(root, "trigger"), "executions"));
   expect_members<ClauseSpec>(below(below(below(root, "trigger"), "executions"), "allOf"));
   expect_members<StepSpec>(below(root, "steps"));
