@@ -1,10 +1,12 @@
 // Why a key ran, did not run, or what it waits for: the stored decisions, and the condition as it stands now.
 #include "pipeline/pipeline_service.hpp"
+#include "pipeline/release_policy.hpp"
 
 namespace weir::pipeline {
 namespace {
 
 constexpr std::size_t kRunsShown = 16;
+constexpr std::size_t kMissingNamed = 3;
 
 }  // namespace
 
@@ -77,11 +79,15 @@ api::Reply<api::ExplainReply> PipelineService::explain_key(core::Transaction& tx
     missing.push_back(clauses[i].clause);
     if (!first_missing) {
       first_missing = judgement.clauses[i].clause.get();
-      if (!clauses[i].missing.empty()) first_label = clauses[i].missing.front();
+      // "searches 2026-01-02": the window is the last word.
+      if (!clauses[i].missing.empty())
+        first_label = clauses[i].missing.front().substr(clauses[i].missing.front().rfind(' ') + 1);
     }
   }
   std::string waits_for;
-  for (const auto& clause : missing) waits_for += (waits_for.empty() ? "" : ", ") + clause;
+  for (std::size_t i = 0; i < missing.size() && i < kMissingNamed; ++i)
+    waits_for += (waits_for.empty() ? "" : ", ") + missing[i];
+  if (missing.size() > kMissingNamed) waits_for += " and " + std::to_string(missing.size() - kMissingNamed) + " more";
 
   const bool ran = occurrence && occurrence->current != 0;
   const auto current = ran ? std::to_string(occurrence->current) : std::string();
@@ -121,6 +127,16 @@ api::Reply<api::ExplainReply> PipelineService::explain_key(core::Transaction& tx
     reply.state = "has not run";
     reply.next_command = "weir run " + name + " --date " + reply.window;
   }
+  const auto* missed = tables_.missed.find(std::make_tuple(row.id, window));
+  if (missed && !ran && !queued) {
+    reply.state = "was due and did not run: catchup left it out";
+    reply.next_command = "weir backfill " + name + " --from " + reply.window + " --to " + reply.window;
+  }
+  if (const auto* released = tables_.releases.find(std::make_tuple(row.id, window)))
+    reply.state += "; " + std::string(kReleased) + released->by + ", it waits for its turn";
+  for (const auto kind : {api::AlertKind::LATE_START, api::AlertKind::LATE_FINISH})
+    if (const auto* late = tables_.alerts.find(std::make_tuple(row.id, window, kind)))
+      reply.state = "late, " + late->text + "; " + reply.state;
   if (pause && !(ran && occurrence->status == RunStatus::RUNNING)) {
     reply.state += "; paused since " + to_text(pause->since) + " by " + pause->who + ": " + pause->reason;
     reply.next_command = pause->pipeline == 0 ? "weir resume --all --reason WHY --account " + row.account.value

@@ -5,7 +5,8 @@
 
 namespace weir::pipeline {
 
-inline constexpr std::size_t kReleasedAtMost = 31;  // a month of days
+inline constexpr std::size_t kReleasedAtMost = 31;             // a month of days
+inline constexpr std::string_view kReleased = "released by ";  // how the why of such a run begins
 inline constexpr std::string_view kFirstDeploy = "the first deploy";
 
 // The newest so many run, the others are recorded as MISSED.

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "pipeline/release_policy.hpp"
 #include "pipeline/trigger_work.hpp"
 
 namespace weir::pipeline {

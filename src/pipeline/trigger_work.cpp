@@ -1,4 +1,5 @@
 #include "pipeline/trigger_work.hpp"
+#include "pipeline/release_policy.hpp"
 
 #include <algorithm>
 

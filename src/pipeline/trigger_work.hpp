@@ -175,7 +175,6 @@ class TriggerEngine::Scope {
   std::optional<Work> own_;
 };
 
-inline constexpr std::string_view kReleased = "released by ";  // how the why of such a run begins
 std::string words_of(const PipelineRow& pipeline, RunCause cause);
 // The upstreams that a run starts without: of a condition that does not hold, what is missing of its blocks.
 std::vector<std::string> missing_of(const Judgement& judgement);

@@ -48,6 +48,30 @@ TEST_F(Seen, status_names_everything_that_needs_somebody) {
   EXPECT_EQ(ask(api::Status{}, kB)->failed.size(), 0u) << "of the own account";
 }
 
+TEST_F(Seen, explain_says_what_is_late_missed_or_many_and_ends_with_the_command) {
+  deploy("name: b\nwindow: day\n");
+  deploy("name: c\nwindow: day\n");
+  deploy("name: e\nwindow: day\n");
+  deploy("name: f\nwindow: day\n");
+  deploy(
+      "name: d\ntrigger: {expect: {startBy: \"07:00\"}, executions: {allOf: [{name: b}, {name: c}, {name: e}, {name: "
+      "f}]}}\n");
+  until("2026-01-01 07:00");
+  auto explained = ask(api::Explain{"d", {}, "2026-01-01"});
+  ASSERT_TRUE(explained);
+  EXPECT_EQ(explained->state,
+            "late, not started by 07:00; waits for b (111111111111) SUCCEEDED, c (111111111111) SUCCEEDED, e "
+            "(111111111111) SUCCEEDED and 1 more");
+  EXPECT_EQ(explained->next_command, "weir explain 111111111111/b --window 2026-01-01");
+  deploy("name: g\ntrigger: {catchup: none, schedule: {hour: 3}}\n");
+  ASSERT_TRUE(ask(api::Pause{"g", {}, "why"}));
+  until("2026-01-02 12:00");
+  ASSERT_TRUE(ask(api::Resume{"g", {}, "why"}));
+  explained = ask(api::Explain{"g", {}, "2026-01-02"});
+  EXPECT_EQ(explained->state, "was due and did not run: catchup left it out");
+  EXPECT_EQ(explained->next_command, "weir backfill 111111111111/g --from 2026-01-02 --to 2026-01-02");
+}
+
 TEST_F(Seen, status_names_what_catchup_left_out) {
   deploy(std::string("name: a\ntrigger: {catchup: none, schedule: {hour: 3}}\n"));
   ASSERT_TRUE(ask(api::Pause{"a", {}, "why"}));
