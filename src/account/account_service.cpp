@@ -29,6 +29,7 @@ void AccountService::install(core::Registry& registry) {
   registry.table(grants_);
   registry.table(audit_);
   registry.on<api::PutAccount>([this](core::Transaction& tx, const api::PutAccount& r) { return put(tx, r); });
+  registry.on<api::DeleteAccount>([this](core::Transaction& tx, const api::DeleteAccount& r) { return remove(tx, r); });
   registry.on<api::PutGrant>([this](core::Transaction& tx, const api::PutGrant& r) { return grant(tx, r); });
   registry.on<api::ResolveAccount>(
       [this](core::Transaction&, const api::ResolveAccount& r) { return resolve(r.name); });
@@ -89,6 +90,37 @@ api::Reply<api::AccountInfo> AccountService::put(core::Transaction& tx, const ap
   tx.emit(
       api::Audited{"PutAccount", "account " + row.id.value + (row.alias.empty() ? "" : " (" + row.alias + ")"), ""});
   return info_of(row);
+}
+
+api::Reply<api::DeleteAccountReply> AccountService::remove(core::Transaction& tx, const api::DeleteAccount& request) {
+  const auto row = accounts_.share(request.id);
+  if (!row)
+    return api::refuse(api::ErrorCode::NotFound,
+                       "there is no account " + request.id.value + "; `weir accounts` lists them");
+  // Without credentials (development mode) an account is anybody's; with them only its own.
+  if (tx.account() != request.id && tx.account() != AccountId{"000000000000"})
+    return api::refuse(api::ErrorCode::AccessDenied, "account " + request.id.value +
+                                                         " is deleted by itself; you are account " +
+                                                         tx.account().value + "; use --account " + request.id.value);
+  api::DeleteAccountReply out;
+  std::optional<api::ApiError> refused;
+  tx.call(api::ReleaseAccount{request.id, request.force, request.reason},
+          [&](core::Transaction&, api::Reply<api::ReleaseAccountReply> reply) {
+            if (reply)
+              out.pipelines = std::move(reply->pipelines);
+            else
+              refused = reply.error();
+          });
+  if (refused) return std::unexpected(std::move(*refused));
+  std::vector<std::shared_ptr<const GrantRow>> grants;
+  for (const auto& grant : grants_.rows())
+    if (grant->account == request.id || grant->to == request.id) grants.push_back(grant);
+  for (const auto& grant : grants) tx.erase(grants_, *grant);
+  tx.erase(accounts_, *row);
+  tx.emit(api::Audited{"DeleteAccount",
+                       "account " + request.id.value + (row->alias.empty() ? "" : " (" + row->alias + ")"),
+                       request.reason});
+  return out;
 }
 
 api::Reply<api::GrantInfo> AccountService::grant(core::Transaction& tx, const api::PutGrant& request) {

@@ -20,6 +20,7 @@ class AccountService {
 
  private:
   api::Reply<api::AccountInfo> put(core::Transaction& tx, const api::PutAccount& request);
+  api::Reply<api::DeleteAccountReply> remove(core::Transaction& tx, const api::DeleteAccount& request);
   api::Reply<api::GrantInfo> grant(core::Transaction& tx, const api::PutGrant& request);
 
   AccountTable accounts_{kAccountTable};

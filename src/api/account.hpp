@@ -29,6 +29,20 @@ struct PutAccount {
 };
 BOOST_DESCRIBE_STRUCT(PutAccount, (), (id, alias, owner, timezone))
 
+// Deletes an account with its pipelines and grants. Refused with the list when other accounts depend on one of its
+// pipelines, unless `force`: their clauses are then blocked, and their owners told. What has run stays in the run log.
+struct DeleteAccountReply {
+  std::vector<std::string> pipelines;  // that were deleted with it
+};
+BOOST_DESCRIBE_STRUCT(DeleteAccountReply, (), (pipelines))
+struct DeleteAccount {
+  using Reply = DeleteAccountReply;
+  AccountId id;
+  bool force = false;
+  std::string reason;
+};
+BOOST_DESCRIBE_STRUCT(DeleteAccount, (), (id, force, reason))
+
 struct ListAccountsReply {
   std::vector<AccountInfo> accounts;
 };
@@ -99,6 +113,18 @@ struct ResolveAccount {
   std::string name;
 };
 BOOST_DESCRIBE_STRUCT(ResolveAccount, (), (name))
+// Deletes the pipelines of an account, or says who needs them.
+struct ReleaseAccountReply {
+  std::vector<std::string> pipelines;
+};
+BOOST_DESCRIBE_STRUCT(ReleaseAccountReply, (), (pipelines))
+struct ReleaseAccount {
+  using Reply = ReleaseAccountReply;
+  AccountId account;
+  bool force = false;
+  std::string reason;
+};
+BOOST_DESCRIBE_STRUCT(ReleaseAccount, (), (account, force, reason))
 struct CheckGrantReply {
   bool granted = true;
 };

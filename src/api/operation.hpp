@@ -28,20 +28,22 @@ struct OperationInfo {
   const Type& (*reply)() = nullptr;
   Access access = Access::read;
   Growth growth = Growth::neutral;
-  std::string_view method;    // "POST"; empty: not served over REST
-  std::string_view path;      // "/v1/pipelines/{pipeline}/runs": {field} is a field of the request; for GET and DELETE
-                              // the other fields come from the query string, else from the JSON body
-  std::string_view required;  // names of fields that must be given, separated by spaces
-  std::string_view summary;   // one sentence for OpenAPI and the docs
+  std::string_view method;     // "POST"; empty: not served over REST
+  std::string_view path;       // "/v1/pipelines/{pipeline}/runs": {field} is a field of the request; for GET and DELETE
+                               // the other fields come from the query string, else from the JSON body
+  std::string_view required;   // names of fields that must be given, separated by spaces
+  std::string_view summary;    // one sentence for OpenAPI and the docs
+  std::string_view body = {};  // the field that is the whole JSON body: documents of other systems; empty: none
   std::string permission() const { return std::string(service) + ":" + std::string(name); }
 };
 
 template <class Request>
 constexpr OperationInfo operation(std::string_view name, std::string_view service, Access access, Growth growth,
                                   std::string_view method, std::string_view path, std::string_view required,
-                                  std::string_view summary) {
-  return {name,     service, &type_of<Request>, &type_of<typename Request::Reply>, access, growth, method, path,
-          required, summary};
+                                  std::string_view summary, std::string_view body = {}) {
+  return {
+      name,    service, &type_of<Request>, &type_of<typename Request::Reply>, access, growth, method, path, required,
+      summary, body};
 }
 
 // All operations of all services. The spans of the services are in api/<service>.hpp.

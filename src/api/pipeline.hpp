@@ -244,6 +244,49 @@ struct Backfill {
 };
 BOOST_DESCRIBE_STRUCT(Backfill, (), (pipeline, account, from, to, parallel, redo, downstream, dry_run, reason))
 
+// --- external pipelines ------------------------------------------------------------------------------------------
+
+struct ReportReply {
+  RunInfo run;
+  bool changed = true;  // false: it was known, or came too late to change anything
+  std::string why;      // when nothing has changed
+};
+BOOST_DESCRIBE_STRUCT(ReportReply, (), (run, changed, why))
+// What became of a run that another system made. The same report again changes nothing; the first terminal status of a
+// run stays. Of the runs of one key the one that started last is current, in whatever order they are reported.
+struct ReportRun {
+  using Reply = ReportReply;
+  std::string pipeline;
+  std::optional<std::string> account;
+  std::optional<std::string> date;  // any date in the window; default: that of the run, else of `started`, else now
+  std::string status;               // RUNNING, SUCCEEDED, FAILED, TIMED_OUT, ABORTED
+  std::string run_id;  // as the other system calls it, at most limits::kReportIdBytes; empty: the run that works, else
+                       // a new one
+  std::optional<Instant> started, ended;
+  JsonText parameters, result;
+  std::string error, cause;
+};
+BOOST_DESCRIBE_STRUCT(ReportRun, (),
+                      (pipeline, account, date, status, run_id, started, ended, parameters, result, error, cause))
+
+struct ReportedEventReply {
+  std::vector<ReportReply> reports;  // one of each pipeline whose file names the source
+  std::string ignored;               // why there are none
+};
+BOOST_DESCRIBE_STRUCT(ReportedEventReply, (), (reports, ignored))
+// An event of EventBridge, detail type "Step Functions Execution Status Change", as it comes.
+struct StepFunctionsEvent {
+  using Reply = ReportedEventReply;
+  JsonText event;
+};
+BOOST_DESCRIBE_STRUCT(StepFunctionsEvent, (), (event))
+// An OpenLineage run event, as it comes.
+struct LineageEvent {
+  using Reply = ReportedEventReply;
+  JsonText event;
+};
+BOOST_DESCRIBE_STRUCT(LineageEvent, (), (event))
+
 // --- evidence ----------------------------------------------------------------------------------------------------
 
 struct ClauseState {

@@ -35,6 +35,10 @@ inline constexpr int kHistoryEvents = 25'000;             // an execution, as th
 inline constexpr int kTransitionsPerCommand = 256;        // interpreter steps before other accounts have a turn
 inline constexpr int kIterationsPerCommand = 256;         // Map iterations started a command
 
+// --- pipelines ---
+inline constexpr std::size_t kReportIdBytes = 512;           // a run's id elsewhere: the longest ARN has about 400
+inline constexpr std::size_t kAccountDeletePipelines = 100;  // deleted with an account, in one commit
+
 // --- work ---
 inline constexpr int kClaimItems = 100;  // handed out by one claim
 inline constexpr int kClaimWaitS = 20;   // longest long poll, as SQS

@@ -26,6 +26,7 @@ int run(const std::vector<std::string>& arguments, Console console) {
   add_deploy_commands(app, context);
   add_run_commands(app, context);
   add_decision_commands(app, context);
+  add_report_command(app, context);
   add_backfill_command(app, context);
   add_list_commands(app, context);
   add_account_commands(app, context);

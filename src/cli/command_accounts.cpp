@@ -23,6 +23,28 @@ void add_account_commands(CLI::App& app, Context& context) {
       });
     });
   }
+  {
+    auto* command = app.add_subcommand("delete-account", "Delete an account with its pipelines");
+    auto request = std::make_shared<api::DeleteAccount>();
+    auto name = std::make_shared<std::string>();
+    command->add_option("ACCOUNT", *name, "its id or alias")->required();
+    command->add_flag("--force", request->force, "also when others depend on it: their clauses are blocked");
+    command->add_option("--reason", request->reason, "for the audit log");
+    command->callback([&context, request, name] {
+      context.account = *name;
+      auto id = context.account_id();
+      if (!id) {
+        context.exit = context.fail(id.error());
+        return;
+      }
+      request->id = AccountId{*id};
+      context.exit = context.show<api::DeleteAccount>(*request, [&](const api::DeleteAccountReply& reply) {
+        std::string out = "✓ deleted account " + *id + "\n";
+        for (const auto& pipeline : reply.pipelines) out += "  " + pipeline + "\n";
+        return out;
+      });
+    });
+  }
   app.add_subcommand("accounts", "List the accounts")->callback([&context] {
     context.exit =
         context.show<api::ListAccounts>({}, [&](const auto& reply) { return render_accounts(reply, context.look()); });

@@ -49,7 +49,7 @@ int synth(Context& context, const std::string& where) {
   if (!spec) return context.fail(spec.error());
   const auto made = pipeline::synthesise(*spec);
   // One JSON document, so that it can be piped.
-  std::string out = "{\"definition\": " + made.definition;
+  std::string out = "{\"definition\": " + (made.definition.empty() ? "null" : made.definition);
   if (!made.schedule.empty()) out += ",\n\"schedule\": " + made.schedule;
   if (!made.trigger.empty()) out += ",\n\"trigger\": " + made.trigger;
   context.console.out << out << "}\n";

@@ -144,7 +144,9 @@ class Document {
     Object out = object(
         {{"operationId", operation.name}, {"summary", operation.summary}, {"tags", Array{Value(operation.service)}}});
     if (!parameters.empty()) out["parameters"] = std::move(parameters);
-    if (!fields_in_query(operation) && in_path.size() < request.fields.size())
+    if (!operation.body.empty())
+      out["requestBody"] = object({{"content", content(object({{"type", "object"}}))}});
+    else if (!fields_in_query(operation) && in_path.size() < request.fields.size())
       out["requestBody"] = object({{"content", content(fields_schema(request, in_path, required))}});
     out["responses"] =
         object({{"200", object({{"description", "done"}, {"content", content(schema(operation.reply()))}})},

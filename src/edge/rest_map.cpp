@@ -112,7 +112,10 @@ api::Reply<api::Message> read_request(const api::OperationInfo& operation,
       if (!document->is_object())
         return api::refuse({{fmt::format("expected an object, got {}", document->type_name()), "body",
                              "send one JSON object with the request's fields"}});
-      fields = std::move(*document->object());
+      if (operation.body.empty())
+        fields = std::move(*document->object());
+      else
+        fields[operation.body] = std::move(*document);
     }
   }
   for (const auto& [key, text] : path) {
@@ -159,7 +162,8 @@ api::Reply<HttpCall> write_request(const api::OperationInfo& operation, const vo
     fields.erase(part.text);
   }
   if (!fields_in_query(operation)) {
-    out.body = json::print(*document);
+    const auto* whole = operation.body.empty() ? nullptr : fields.find(operation.body);
+    out.body = json::print(whole ? *whole : *document);
     return out;
   }
   char separator = '?';

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include <fmt/ranges.h>
 #include "api/account.hpp"
 #include "pipeline/trigger_work.hpp"
 #include "pipeline/window_choice.hpp"
@@ -37,6 +38,11 @@ api::Reply<api::BackfillReply> TriggerEngine::backfill(core::Transaction& tx, co
   if (!is_calendar(pipeline.grain))
     return api::refuse(ErrorCode::InvalidInput, fmt::format("{} has the grain {}: it has no windows to fill",
                                                             pipeline.name, name_of(pipeline.grain)));
+  if (is_keyed(pipeline))
+    return api::refuse(ErrorCode::InvalidInput,
+                       fmt::format("the keys of {} have values ({}), which a range of windows does not say; start them "
+                                   "one by one with `weir run {} --date D --param {}=VALUE`",
+                                   pipeline.name, fmt::join(pipeline.key, ", "), pipeline.name, pipeline.key.front()));
   const auto from = read_window(pipeline, request.from);
   if (!from) return api::refuse(ErrorCode::InvalidInput, "from: " + from.error().text());
   const auto to = read_window(pipeline, request.to);

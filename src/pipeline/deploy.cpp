@@ -6,6 +6,8 @@
 #include "calendar/cron.hpp"
 #include "json/described.hpp"
 #include "json/nearest.hpp"
+#include "json/text.hpp"
+#include "pipeline/key.hpp"
 #include "pipeline/pipeline_service.hpp"
 #include "pipeline/sentence.hpp"
 #include "pipeline/spec_grain.hpp"
@@ -50,17 +52,53 @@ Problem problem(const api::DeployPipeline& request, std::string what, std::strin
   return {std::move(what), request.file + ": " + std::move(key), std::move(fix)};
 }
 
+// The key of a start that says nothing; nothing when a part has no default.
+std::optional<KeyValues> default_values(const PipelineSpec& spec) {
+  KeyValues out;
+  for (const auto& name : spec.key) {
+    const auto value = json::parse(spec.parameters.at(name).default_value.text);
+    if (!value || !value->string()) return std::nullopt;
+    out.emplace(name, *value->string());
+  }
+  return out;
+}
+
 std::string local_minute(Instant t, const Zone& zone) {
   return to_text(Instant{zone.to_local(t).time_since_epoch()}).substr(0, 16).replace(10, 1, " ");
 }
 
 }  // namespace
 
+void PipelineService::check_parts(const api::DeployPipeline& request, const ClauseSpec& clause,
+                                  const PipelineRow& upstream, std::vector<Problem>& problems) const {
+  const auto check = [&](const std::string& name, const char* key) {
+    if (std::ranges::find(upstream.key, name) == upstream.key.end())
+      problems.push_back(problem(request, "'" + name + "' is no part of the key of " + full_name(upstream),
+                                 std::string("trigger.executions.") + key,
+                                 upstream.key.empty() ? "it has none: remove it from the clause on " + clause.name
+                                                      : "its key is " + upstream.key.front()));
+  };
+  for (const auto& [name, value] : clause.where) check(name, "where");
+  for (const auto& name : clause.join_on) check(name, "joinOn");
+}
+
 // Rule 5: of a finer upstream that plans nothing nobody knows when all, or the last, are there.
 void PipelineService::check_each(const api::DeployPipeline& request, Grain grain, const ClauseSpec& clause,
                                  const PipelineRow& upstream, std::vector<Problem>& problems) const {
+  const bool values = std::ranges::any_of(upstream.key, [&](const auto& name) {
+    return !clause.where.contains(name) && std::ranges::find(clause.join_on, name) == clause.join_on.end();
+  });
+  if (values && !clause.each && clause.match == Match::window && grain != Grain::none) {
+    problems.push_back(problem(request,
+                               full_name(upstream) + " has one run for each value of its key, and nothing plans them",
+                               "trigger.executions",
+                               "in the clause on " + clause.name +
+                                   " write `each: any` (one is enough) or `each: all` (all that have happened by "
+                                   "then), or pick by `where:` or `joinOn:`"));
+    return;
+  }
   const bool finer = is_calendar(grain) && (!is_calendar(upstream.grain) || coarser(grain, upstream.grain));
-  if (!finer || clause.match == Match::newest || plans_windows(tables_, upstream.id)) return;
+  if (values || !finer || clause.match == Match::newest || plans_windows(tables_, upstream.id)) return;
   const bool dated = is_calendar(upstream.grain);
   if (clause.each && !(dated && clause.each == Each::last)) return;
   problems.push_back(problem(
@@ -113,7 +151,17 @@ api::Reply<api::DeployReply> PipelineService::deploy(core::Transaction& tx, cons
   if (!zone) return api::refuse(std::vector<Problem>{zone.error()});
 
   // --- the same as what is there? ---
+  std::vector<std::string> warnings;
   const auto* found = tables_.find_pipeline(owner->id, spec.name);
+  const auto* old = spec.formerly.empty() ? nullptr : tables_.find_pipeline(owner->id, spec.formerly);
+  if (found && old)
+    problems.push_back(
+        problem(request, "account " + owner->id.value + " has both '" + spec.name + "' and '" + spec.formerly + "'",
+                "formerly", "remove the key, or delete one of the two"));
+  const bool renamed = !found && old;
+  if (renamed) found = old;
+  if (!found && !spec.formerly.empty())
+    warnings.push_back("there is no pipeline '" + spec.formerly + "': " + spec.name + " is deployed as a new one");
   const auto existing = found ? tables_.pipelines.share(found->id) : nullptr;
   std::shared_ptr<const VersionRow> before;
   std::shared_ptr<const BundleRow> old_bundle;
@@ -141,7 +189,6 @@ api::Reply<api::DeployReply> PipelineService::deploy(core::Transaction& tx, cons
 
   // --- the upstreams ---
   std::vector<Found> clauses;
-  std::vector<std::string> warnings;
   if (spec.trigger && spec.trigger->executions) {
     const auto add = [&](const std::vector<ClauseSpec>& list, Block block) {
       for (std::size_t i = 0; i < list.size(); ++i) {
@@ -155,12 +202,18 @@ api::Reply<api::DeployReply> PipelineService::deploy(core::Transaction& tx, cons
         Found f;
         f.row = {id,   version, static_cast<std::int64_t>(clauses.size()), block, 0, account->id, clause.name, clause,
                  true, false};
-        const bool itself = account->id == owner->id && clause.name == spec.name;
+        const auto* upstream = tables_.find_pipeline(account->id, clause.name);
+        if (!upstream && (upstream = tables_.find_formerly(account->id, clause.name))) {
+          f.row.upstream_name = upstream->name;
+          warnings.push_back(account->id.value + "/" + clause.name + " is now called " + upstream->name +
+                             ": its clause follows it, and should say the new name");
+        }
+        const bool itself = account->id == owner->id && (clause.name == spec.name || (upstream && upstream->id == id));
         f.row.followed =
             clause.follow.value_or(lists(clause, RunStatus::SUCCEEDED) && clause.match != Match::newest && !itself);
         if (itself) {
           f.row.upstream = id;
-        } else if (const auto* upstream = tables_.find_pipeline(account->id, clause.name)) {
+        } else if (upstream) {
           f.row.upstream = upstream->id;
           f.upstream = tables_.pipelines.share(upstream->id);
           if (!may_depend(tx, PipelineRow(*upstream), owner->id))
@@ -201,6 +254,13 @@ api::Reply<api::DeployReply> PipelineService::deploy(core::Transaction& tx, cons
                 "the grain would change from " + std::string(name_of(existing->grain)) + " to " +
                     std::string(name_of(decision.grain)) + ", and what has run would lose its keys",
                 "window", "say `window: " + std::string(name_of(existing->grain)) + "`, or deploy under another name"));
+  if (existing && existing->key != spec.key)
+    problems.push_back(problem(request, "the key would change, and what has run would lose its keys", "key",
+                               "leave it as it is, or deploy under another name"));
+  if (!is_calendar(decision.grain) && decision.grain != Grain::run && !spec.key.empty())
+    problems.push_back(problem(request, "a pipeline of the grain none has no keys", "key", "say 'window:'"));
+  for (const auto& f : clauses)
+    if (f.upstream) check_parts(request, f.row.spec, *f.upstream, problems);
   for (const auto& f : clauses)
     if (f.upstream) check_each(request, decision.grain, f.row.spec, *f.upstream, problems);
 
@@ -235,6 +295,13 @@ api::Reply<api::DeployReply> PipelineService::deploy(core::Transaction& tx, cons
   row.timezone = zone_name;
   row.max_runs = spec.concurrency.max_runs;
   row.deployed = tx.now();
+  row.external = spec.external;
+  row.key = spec.key;
+  if (renamed) {
+    std::erase(row.formerly, spec.formerly);
+    row.formerly.push_back(spec.formerly);
+  }
+  std::erase(row.formerly, spec.name);
   if (!existing) row.first_deployed = tx.now();
   if (is_calendar(row.grain)) {
     if (!existing) row.first_window = window_at(row.grain, tx.now(), *zone).index;
@@ -271,7 +338,7 @@ api::Reply<api::DeployReply> PipelineService::deploy(core::Transaction& tx, cons
   stored.file = file;
   stored.yaml = request.yaml;
   stored.project_yaml = request.project_yaml;
-  stored.machine = "pipeline-" + spec.name;
+  if (!spec.external) stored.machine = "pipeline-" + spec.name;
   stored.sentence = row.sentence;
   stored.deployed = tx.now();
   stored.who = tx.principal().who;
@@ -283,46 +350,37 @@ api::Reply<api::DeployReply> PipelineService::deploy(core::Transaction& tx, cons
   }
   const api::Principal house{owner->id, "weir", true};
   std::optional<api::ApiError> failed;
-  tx.call(
-      api::PutMachine{stored.machine, {synthesised.definition}},
-      [&](core::Transaction&, api::Reply<api::MachineReply> machine) {
-        if (!machine)
-          failed = machine.error();
-        else
-          stored.machine_revision = std::to_string(machine->revision);
-      },
-      &house);
+  if (!spec.external)
+    tx.call(
+        api::PutMachine{stored.machine, {synthesised.definition}},
+        [&](core::Transaction&, api::Reply<api::MachineReply> machine) {
+          if (!machine)
+            failed = machine.error();
+          else
+            stored.machine_revision = std::to_string(machine->revision);
+        },
+        &house);
   if (failed) return std::unexpected(std::move(*failed));
 
+  if (const auto defaults = default_values(spec)) {
+    const auto number = intern(tx, tables_, *defaults);
+    if (!number) return api::refuse({number.error()});
+    row.default_values = *number;
+  }
   tx.put(tables_.versions, std::move(stored));
   tx.put(tables_.pipelines, row);
   if (trigger) tx.put(tables_.triggers, *trigger);
   for (const auto& clause : clause_rows) tx.put(tables_.clauses, *clause);
+  put_report_sources(tx, row, spec);
+  if (renamed) engine_.renamed(tx, row);
   engine_.deployed(tx, id);
-  if (!existing) engine_.upstream_appeared(tx, id);
+  if (!existing || renamed) engine_.upstream_appeared(tx, id);
   sharing_changed(tx, row);
-  tx.emit(api::Audited{"DeployPipeline", full_name(row) + " version " + std::to_string(version), ""});
+  tx.emit(api::Audited{"DeployPipeline",
+                       full_name(row) + " version " + std::to_string(version) +
+                           (renamed ? ", formerly " + spec.formerly : std::string()),
+                       ""});
   return reply;
-}
-
-api::Reply<api::EmptyReply> PipelineService::remove(core::Transaction& tx, const api::DeletePipeline& request) {
-  auto found = find(tx, request.pipeline, request.account);
-  if (!found) return std::unexpected(found.error());
-  const auto& row = **found;
-  const auto dependants = engine_.dependants(row.id);
-  if (!dependants.empty() && !request.force) {
-    std::string list;
-    for (const auto& name : dependants) list += (list.empty() ? "" : ", ") + name;
-    return api::refuse(api::ErrorCode::Conflict,
-                       full_name(row) + " is needed by " + list +
-                           "; delete or change these first, or use --force: their clauses then wait");
-  }
-  auto gone = row;
-  gone.deleted = true;
-  tx.put(tables_.pipelines, gone);
-  engine_.removed(tx, row.id);
-  tx.emit(api::Audited{"DeletePipeline", full_name(row), request.reason});
-  return api::EmptyReply{};
 }
 
 }  // namespace weir::pipeline

@@ -15,6 +15,8 @@ std::string edge_words(const ClauseSpec& clause, Block block) {
   for (const auto status : clause.status) out += (out.empty() ? "" : " or ") + std::string(name_of(status));
   if (clause.offset != 0) out += ", offset " + std::to_string(clause.offset);
   if (clause.match == Match::newest) out += ", newest";
+  for (const auto& [name, value] : clause.where) out += ", " + name + "=" + value;
+  for (const auto& name : clause.join_on) out += ", same " + name;
   return out + ", " + std::string(name_of(block));
 }
 

@@ -49,6 +49,7 @@ Result<std::string> PipelineService::launch(core::Transaction& tx, const RunRow&
   const auto row = tables_.pipelines.share(run.pipeline);
   const auto spec = spec_of(tx, run.pipeline, run.version);
   const auto version = tx.read(tables_.versions, {run.pipeline, run.version});
+  if (row && row->external) return fail("it runs elsewhere", run.name, "start it there; its runs are reported");
   if (!row || !spec || !version)
     return fail("version " + std::to_string(run.version) + " of the pipeline is gone", run.name);
 
@@ -61,7 +62,7 @@ Result<std::string> PipelineService::launch(core::Transaction& tx, const RunRow&
   input.missing = run.missing;
   const auto zone = zone_of(*row);
   if (is_calendar(row->grain)) {
-    const Window window{row->grain, run.window};
+    const Window window{row->grain, window_of(*row, run.window)};
     input.date = date_text(first_day(window));
     input.window_start = first_moment(window, zone);
     input.window_end = end_moment(window, zone);

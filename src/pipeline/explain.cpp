@@ -1,12 +1,22 @@
 // Why a key ran, did not run, or what it waits for: the stored decisions, and the condition as it stands now.
 #include "pipeline/pipeline_service.hpp"
 #include "pipeline/release_policy.hpp"
+#include "pipeline/window_choice.hpp"
 
 namespace weir::pipeline {
 namespace {
 
 constexpr std::size_t kRunsShown = 16;
 constexpr std::size_t kMissingNamed = 3;
+
+// For a shell: a key with values has spaces.
+std::string quoted_key(const std::string& label) { return label.find(' ') == label.npos ? label : "'" + label + "'"; }
+
+Result<std::int64_t> window_named(const PipelineRow& row, const std::string& text) {
+  auto window = parse_window(text, row.grain);
+  if (!window) return std::unexpected(std::move(window.error()));
+  return window->index;
+}
 
 }  // namespace
 
@@ -19,9 +29,9 @@ api::Reply<api::ExplainReply> PipelineService::explain(core::Transaction& tx, co
       return api::refuse(api::ErrorCode::InvalidInput, full_name(row) + " has the grain " +
                                                            std::string(name_of(row.grain)) +
                                                            ", so no windows; `weir show RUN` explains a run");
-    auto window = parse_window(*request.window, row.grain);
-    if (!window) return api::refuse(std::vector<Problem>{std::move(window.error()).in("window")});
-    return explain_key(tx, row, window->index, true);
+    auto key = is_keyed(row) ? read_key(tables_, row, *request.window) : window_named(row, *request.window);
+    if (!key) return api::refuse(std::vector<Problem>{std::move(key.error()).in("window")});
+    return explain_key(tx, row, *key, true);
   }
   // The newest key that waits, else the newest that ran.
   if (const auto waiting = engine_.waiting_windows(row.id, 1); !waiting.empty())
@@ -79,9 +89,9 @@ api::Reply<api::ExplainReply> PipelineService::explain_key(core::Transaction& tx
     missing.push_back(clauses[i].clause);
     if (!first_missing) {
       first_missing = judgement.clauses[i].clause.get();
-      // "searches 2026-01-02": the window is the last word.
-      if (!clauses[i].missing.empty())
-        first_label = clauses[i].missing.front().substr(clauses[i].missing.front().rfind(' ') + 1);
+      const auto* upstream = tables_.pipelines.find(first_missing->upstream);
+      if (upstream && !judgement.clauses[i].missing.empty())
+        first_label = engine_.label_of(*upstream, judgement.clauses[i].missing.front());
     }
   }
   std::string waits_for;
@@ -110,7 +120,7 @@ api::Reply<api::ExplainReply> PipelineService::explain_key(core::Transaction& tx
     reply.state = "run " + current + " is out of date" + (waits_for.empty() ? "" : "; waits for " + waits_for);
     reply.next_command = first_missing ? "weir explain " + first_missing->upstream_account.value + "/" +
                                              first_missing->upstream_name +
-                                             (first_label.empty() ? "" : " --window " + first_label)
+                                             (first_label.empty() ? "" : " --window " + quoted_key(first_label))
                                        : "weir show " + current;
   } else if (ran) {
     reply.state = "run " + current + " " + std::string(name_of(occurrence->status));
@@ -119,13 +129,14 @@ api::Reply<api::ExplainReply> PipelineService::explain_key(core::Transaction& tx
     reply.state = judgement.mixed ? "every clause is met, but by runs that used different runs of one upstream"
                                   : "waits for " + waits_for;
     if (first_missing)
-      reply.next_command = first_missing->upstream == 0 ? "weir pipelines --all"
-                                                        : "weir explain " + first_missing->upstream_account.value +
-                                                              "/" + first_missing->upstream_name +
-                                                              (first_label.empty() ? "" : " --window " + first_label);
+      reply.next_command = first_missing->upstream == 0
+                               ? "weir pipelines --all"
+                               : "weir explain " + first_missing->upstream_account.value + "/" +
+                                     first_missing->upstream_name +
+                                     (first_label.empty() ? "" : " --window " + quoted_key(first_label));
   } else {
     reply.state = "has not run";
-    reply.next_command = "weir run " + name + " --date " + reply.window;
+    reply.next_command = "weir run " + name + " --date " + quoted_key(reply.window);
   }
   const auto* missed = tables_.missed.find(std::make_tuple(row.id, window));
   if (missed && !ran && !queued) {

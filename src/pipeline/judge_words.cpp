@@ -1,5 +1,6 @@
 // A judgement said to people: the clauses with what met them, or what is missing.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "pipeline/trigger_engine.hpp"
 
@@ -22,6 +23,8 @@ std::string clause_words(const ClauseRow& clause) {
   if (clause.spec.standing) out += fmt::format(" for {}", to_text(*clause.spec.standing));
   if (clause.spec.offset != 0) out += fmt::format(", offset {}", clause.spec.offset);
   if (clause.spec.match == Match::newest) out += ", newest";
+  for (const auto& [name, value] : clause.spec.where) out += fmt::format(", {}={}", name, value);
+  if (!clause.spec.join_on.empty()) out += fmt::format(", same {}", fmt::join(clause.spec.join_on, " and "));
   return out;
 }
 
@@ -66,7 +69,9 @@ std::vector<api::ClauseState> TriggerEngine::states(const Judgement& judgement) 
         state.why = "blocked: its owner does not share it with this account";
         break;
       case Reason::no_upstream:
-        state.why = "there is no such pipeline yet";
+        state.why = tables_.was_deleted(c.clause->upstream_account, c.clause->upstream_name)
+                        ? "blocked: the pipeline was deleted; the clause waits for a new one of its name"
+                        : "there is no such pipeline yet";
         break;
       case Reason::no_run:
         state.why = fmt::format("no run{} yet", of);

@@ -29,11 +29,24 @@ api::Reply<api::ListRunsReply> list_runs(store::Store& store, const api::Princip
     by_name.where.push_back({"name", Condition::Op::equal, folded(*request.pipeline)});
     auto found = store.query(by_name);
     if (!found) return api::refuse(api::ErrorCode::Unavailable, found.error().text());
-    if (found->rows.empty())
+    std::optional<std::int64_t> id;
+    if (!found->rows.empty()) id = static_cast<const PipelineRow*>(found->rows.front().get())->id;
+    if (!id) {
+      // A name that it had before finds it too.
+      auto all = store.query(
+          {&kPipelineTable, {{"account", Condition::Op::equal, account.value}}, true, {}, limits::kQueryPageRows});
+      if (!all) return api::refuse(api::ErrorCode::Unavailable, all.error().text());
+      for (const auto& stored : all->rows) {
+        const auto& row = *static_cast<const PipelineRow*>(stored.get());
+        if (!row.deleted && std::ranges::find(row.formerly, folded(*request.pipeline)) != row.formerly.end())
+          id = row.id;
+      }
+    }
+    if (!id)
       return api::refuse(api::ErrorCode::NotFound, "account " + account.value + " has no pipeline '" +
                                                        *request.pipeline +
                                                        "'; `weir pipelines --all` lists what there is");
-    equal("pipeline", static_cast<const PipelineRow*>(found->rows.front().get())->id);
+    equal("pipeline", *id);
   } else if (!request.all || request.account) {
     equal("account", account.value);
   }

@@ -22,6 +22,7 @@ bool wanted(NotificationType type, const std::string& status) {
 
 void PipelineService::notify(core::Transaction& tx, const api::RunStatusChanged& changed) {
   const auto* row = tables_.find_pipeline(changed.account, changed.pipeline);
+  if (!row) row = tables_.find_formerly(changed.account, changed.pipeline);  // renamed while it ran
   if (!row) return;
   const auto spec = spec_of(tx, row->id, row->version);
   if (!spec) return;

@@ -12,6 +12,12 @@ namespace {
 
 constexpr std::size_t kSpecsKept = 4096;
 
+std::unexpected<api::ApiError> runs_elsewhere(const PipelineRow& row) {
+  return api::refuse(api::ErrorCode::Conflict, row.name +
+                                                   " is external: Weir cannot start it. Start it where it runs; `weir "
+                                                   "report` and `weir mark` say what came of it");
+}
+
 }  // namespace
 
 PipelineService::PipelineService(PipelineOptions options)
@@ -29,6 +35,21 @@ void PipelineService::install(core::Registry& registry) {
   using core::Transaction;
   registry.on<api::DeployPipeline>([this](Transaction& tx, const api::DeployPipeline& r) { return deploy(tx, r); });
   registry.on<api::DeletePipeline>([this](Transaction& tx, const api::DeletePipeline& r) { return remove(tx, r); });
+  registry.on<api::ReleaseAccount>(
+      [this](Transaction& tx, const api::ReleaseAccount& r) { return release_account(tx, r); });
+  registry.on_delivery<UpstreamDeleted>(
+      [this](Transaction& tx, const AccountId&, const UpstreamDeleted& news) { return tell_of_deletion(tx, news); });
+  registry.on<api::ReportRun>([this](Transaction& tx, const api::ReportRun& r) -> api::Reply<api::ReportReply> {
+    auto row = find(tx, r.pipeline, r.account);
+    if (!row) return std::unexpected(row.error());
+    return engine_.report(tx, **row, r);
+  });
+  registry.on<api::StepFunctionsEvent>([this](Transaction& tx, const api::StepFunctionsEvent& r) {
+    return take_event(tx, ReportKind::step_functions, read_step_functions_event(r.event.text));
+  });
+  registry.on<api::LineageEvent>([this](Transaction& tx, const api::LineageEvent& r) {
+    return take_event(tx, ReportKind::open_lineage, read_lineage_event(r.event.text));
+  });
   registry.on<api::ListPipelines>([this](Transaction& tx, const api::ListPipelines& r) { return list(tx, r); });
   registry.on<api::DescribePipeline>(
       [this](Transaction& tx, const api::DescribePipeline& r) -> api::Reply<api::PipelineInfo> {
@@ -45,6 +66,7 @@ void PipelineService::install(core::Registry& registry) {
   registry.on<api::StartRun>([this](Transaction& tx, const api::StartRun& r) -> api::Reply<api::StartRunReply> {
     auto row = find(tx, r.pipeline, r.account);
     if (!row) return std::unexpected(row.error());
+    if ((*row)->external) return runs_elsewhere(**row);
     return engine_.start_run(tx, **row, r);
   });
   registry.on<api::StopRun>([this](Transaction& tx, const api::StopRun& r) { return engine_.stop_run(tx, r); });
@@ -59,6 +81,7 @@ void PipelineService::install(core::Registry& registry) {
   registry.on<api::Backfill>([this](Transaction& tx, const api::Backfill& r) -> api::Reply<api::BackfillReply> {
     auto row = find(tx, r.pipeline, r.account);
     if (!row) return std::unexpected(row.error());
+    if ((*row)->external) return runs_elsewhere(**row);
     return engine_.backfill(tx, **row, r);
   });
   registry.on<api::GetBundle>([this](Transaction& tx, const api::GetBundle& r) -> api::Reply<api::BundleReply> {
@@ -77,7 +100,8 @@ void PipelineService::install(core::Registry& registry) {
   registry.observe<api::GrantChanged>([this](Transaction& tx, const api::GrantChanged& c) {
     for (const auto& row : tables_.pipelines.rows())
       if (!row->deleted && row->account == c.grant.account &&
-          (c.grant.pipeline == "*" || c.grant.pipeline == row->name))
+          (c.grant.pipeline == "*" || c.grant.pipeline == row->name ||
+           std::ranges::find(row->formerly, c.grant.pipeline) != row->formerly.end()))
         sharing_changed(tx, PipelineRow(*row));
   });
 }
@@ -94,6 +118,8 @@ api::Reply<std::shared_ptr<const PipelineRow>> PipelineService::find(core::Trans
   auto owner = account_of(tx, account.value_or(""));
   if (!owner) return std::unexpected(owner.error());
   if (const auto* row = tables_.find_pipeline(owner->id, folded(name))) return tables_.pipelines.share(row->id);
+  // A rename breaks no crontab.
+  if (const auto* row = tables_.find_formerly(owner->id, folded(name))) return tables_.pipelines.share(row->id);
   std::vector<std::string_view> names;
   std::string elsewhere;
   for (const auto& row : tables_.pipelines.rows()) {

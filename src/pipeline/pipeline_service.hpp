@@ -12,6 +12,8 @@
 #include "api/pipeline.hpp"
 #include "core/registry.hpp"
 #include "pipeline/dependency_graph.hpp"
+#include "pipeline/remove.hpp"
+#include "pipeline/report_events.hpp"
 #include "pipeline/rows.hpp"
 #include "pipeline/run_steps.hpp"
 #include "pipeline/spec.hpp"
@@ -40,9 +42,20 @@ class PipelineService {
  private:
   // deploy.cpp
   api::Reply<api::DeployReply> deploy(core::Transaction& tx, const api::DeployPipeline& request);
+  void check_parts(const api::DeployPipeline& request, const ClauseSpec& clause, const PipelineRow& upstream,
+                   std::vector<Problem>& problems) const;
   void check_each(const api::DeployPipeline& request, Grain grain, const ClauseSpec& clause,
                   const PipelineRow& upstream, std::vector<Problem>& problems) const;
   api::Reply<api::EmptyReply> remove(core::Transaction& tx, const api::DeletePipeline& request);
+  // remove.cpp
+  void remove_row(core::Transaction& tx, const PipelineRow& row, const std::string& reason);
+  Result<void> tell_of_deletion(core::Transaction& tx, const UpstreamDeleted& news);
+  api::Reply<api::ReleaseAccountReply> release_account(core::Transaction& tx, const api::ReleaseAccount& request);
+  // report_sources.cpp
+  void put_report_sources(core::Transaction& tx, const PipelineRow& row, const PipelineSpec& spec);
+  void forget_report_sources(core::Transaction& tx, std::int64_t pipeline);
+  api::Reply<api::ReportedEventReply> take_event(core::Transaction& tx, ReportKind kind,
+                                                 const Result<ReportedEvent>& event);
   // sharing.cpp
   bool may_depend(core::Transaction& tx, const PipelineRow& upstream, const AccountId& downstream);
   bool shares_result(core::Transaction& tx, const PipelineRow& upstream, const AccountId& downstream);

@@ -1,14 +1,17 @@
 #include "pipeline/rows.hpp"
 
+#include <algorithm>
+
 #include "core/registry.hpp"
 
 namespace weir::pipeline {
 
 void Tables::install(core::Registry& registry) {
   for (core::TableBase* table : std::initializer_list<core::TableBase*>{
-           &pipelines,  &triggers, &clauses,   &versions,  &bundles,   &occurrences, &facts,  &active,
-           &runs,       &evidence, &steps,     &schedules, &catchups,  &releases,    &missed, &backfills,
-           &look_later, &arrivals, &approvals, &pauses,    &deadlines, &alerts})
+           &pipelines, &triggers,   &clauses,   &versions,      &bundles,        &key_values, &occurrences,
+           &facts,     &active,     &runs,      &evidence,      &steps,          &schedules,  &catchups,
+           &backfills, &look_later, &arrivals,  &reported_runs, &report_sources, &approvals,  &pauses,
+           &releases,  &missed,     &deadlines, &alerts})
     registry.table(*table);
 }
 
@@ -23,6 +26,21 @@ const PipelineRow* Tables::find_pipeline(const AccountId& account, const std::st
 const PipelineRow* Tables::find_pipeline(std::int64_t id) const {
   const auto* row = pipelines.find(id);
   return row != nullptr && !row->deleted ? row : nullptr;
+}
+
+bool Tables::was_deleted(const AccountId& account, const std::string& name) const {
+  const auto& index = pipelines.index<by_name>();
+  const auto found = index.lower_bound(std::make_tuple(account, name, true));
+  return found != index.end() && (*found)->account == account && (*found)->name == name;
+}
+
+const PipelineRow* Tables::find_formerly(const AccountId& account, const std::string& name) const {
+  const PipelineRow* out = nullptr;
+  for (const auto& row : pipelines.rows())
+    if (!row->deleted && row->account == account && std::ranges::find(row->formerly, name) != row->formerly.end() &&
+        (out == nullptr || out->deployed < row->deployed))
+      out = row.get();
+  return out;
 }
 
 const OccurrenceRow* Tables::find_occurrence(std::int64_t pipeline, std::int64_t window) const {

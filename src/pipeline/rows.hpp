@@ -5,7 +5,8 @@
 // judgements need of it, live) and, while it waits or works, ActiveRunRow (live).
 //
 // A window is stored as its index in the pipeline's own grain (calendar/window.hpp). For the grains run and none the
-// index is the id of the run from which the chain descends.
+// index is the id of the run from which the chain descends. Of pipelines with `key:` the columns called `window` hold
+// keys: the window and its values in one number (key.hpp).
 #pragma once
 
 #include "api/pipeline.hpp"
@@ -45,10 +46,15 @@ struct PipelineRow {
   Instant first_deployed{};
   bool deleted = false;
   std::string sentence;
+  std::vector<std::string> formerly;  // names it had before, oldest first
+  bool external = false;              // runs elsewhere and is reported
+  std::vector<std::string> key;       // parameters whose values are part of its keys (key.hpp), sorted
+  std::int64_t default_values = 0;    // KeyValuesRow of their defaults; 0: not all have one
 };
 BOOST_DESCRIBE_STRUCT(PipelineRow, (),
                       (id, account, name, display_name, owner, description, version, grain, timezone, since,
-                       first_window, max_runs, deployed, first_deployed, deleted, sentence))
+                       first_window, max_runs, deployed, first_deployed, deleted, sentence, formerly, external, key,
+                       default_values))
 inline const store::TableInfo kPipelineTable{"pipeline", store::Keeping::live, 1, &type_of<PipelineRow>};
 struct by_name {};
 // A name may come again after its pipeline was deleted: look up (account, name, false).
@@ -135,12 +141,24 @@ inline const store::TableInfo kBundleTable{"pipeline_bundle", store::Keeping::co
 
 // --- occurrences and runs -----------------------------------------------------------------------------------------
 
-enum class RunCause { schedule, condition, person, mark, backfill, retry, deadline };
-BOOST_DESCRIBE_ENUM(RunCause, schedule, condition, person, mark, backfill, retry, deadline)
+enum class RunCause { schedule, condition, person, mark, backfill, retry, deadline, report };
+BOOST_DESCRIBE_ENUM(RunCause, schedule, condition, person, mark, backfill, retry, deadline, report)
 
 // QUEUED waits for a limit or for the run before it; WITHDRAWN: waited, and its condition no longer held.
 enum class RunState { QUEUED, RUNNING, SUCCEEDED, FAILED, TIMED_OUT, ABORTED, WITHDRAWN };
 BOOST_DESCRIBE_ENUM(RunState, QUEUED, RUNNING, SUCCEEDED, FAILED, TIMED_OUT, ABORTED, WITHDRAWN)
+
+// Values of keys, once for all pipelines: "region=de". Never erased: keys hold the number (key.hpp).
+struct KeyValuesRow {
+  std::int64_t id = 0;  // from 1, without gaps
+  std::string text;
+};
+BOOST_DESCRIBE_STRUCT(KeyValuesRow, (), (id, text))
+inline const store::TableInfo kKeyValuesTable{"pipeline_key_values", store::Keeping::live, 1, &type_of<KeyValuesRow>};
+struct by_text {};
+using KeyValuesTable =
+    core::LiveTable<KeyValuesRow, mi::indexed_by<mi::ordered_unique<mi::tag<by_key>, field<&KeyValuesRow::id>>,
+                                                 mi::ordered_unique<mi::tag<by_text>, field<&KeyValuesRow::text>>>>;
 
 // A pipeline and a window, when something happened to it: a run has started or a scheduled time has come.
 struct OccurrenceRow {
@@ -411,6 +429,40 @@ using BackfillTable =
                                    mi::ordered_unique<mi::tag<by_pipeline>,
                                                       fields<BackfillRow, &BackfillRow::pipeline, &BackfillRow::id>>>>;
 
+// --- external pipelines (rule 16) -----------------------------------------------------------------------------------
+
+// The run that a system elsewhere knows by a name of its own: what makes reports idempotent.
+struct ReportedRunRow {
+  std::int64_t pipeline = 0;
+  std::string run_id;
+  std::int64_t run = 0;
+};
+BOOST_DESCRIBE_STRUCT(ReportedRunRow, (), (pipeline, run_id, run))
+inline const store::TableInfo kReportedRunTable{"pipeline_reported_run", store::Keeping::cold, 2,
+                                                &type_of<ReportedRunRow>};
+
+enum class ReportKind { step_functions, open_lineage };
+BOOST_DESCRIBE_ENUM(ReportKind, step_functions, open_lineage)
+
+// What a pipeline's file says about recognising its runs, in force.
+struct ReportSourceRow {
+  std::int64_t pipeline = 0;
+  ReportKind kind = ReportKind::step_functions;
+  std::string source;  // the state machine's ARN; the job's namespace, a newline, its name
+  std::string date;    // a path, see report_events.hpp
+};
+BOOST_DESCRIBE_STRUCT(ReportSourceRow, (), (pipeline, kind, source, date))
+inline const store::TableInfo kReportSourceTable{"pipeline_report_source", store::Keeping::live, 2,
+                                                 &type_of<ReportSourceRow>};
+struct by_source {};
+using ReportSourceTable = core::LiveTable<
+    ReportSourceRow,
+    mi::indexed_by<
+        mi::ordered_unique<mi::tag<by_key>,
+                           fields<ReportSourceRow, &ReportSourceRow::pipeline, &ReportSourceRow::kind>>,
+        mi::ordered_unique<mi::tag<by_source>, fields<ReportSourceRow, &ReportSourceRow::kind, &ReportSourceRow::source,
+                                                      &ReportSourceRow::pipeline>>>>;
+
 // All of them; the service owns one and gives it to its parts.
 struct Tables {
   PipelineTable pipelines{kPipelineTable};
@@ -418,6 +470,7 @@ struct Tables {
   ClauseTable clauses{kClauseTable};
   core::ColdTable<VersionRow> versions{kVersionTable};
   core::ColdTable<BundleRow> bundles{kBundleTable};
+  KeyValuesTable key_values{kKeyValuesTable};
   OccurrenceTable occurrences{kOccurrenceTable};
   RunFactTable facts{kRunFactTable};
   ActiveRunTable active{kActiveRunTable};
@@ -430,6 +483,8 @@ struct Tables {
   MissedTable missed{kMissedTable};
   LookLaterTable look_later{kLookLaterTable};
   ArrivalsTable arrivals{kArrivalsTable};
+  core::ColdTable<ReportedRunRow> reported_runs{kReportedRunTable};
+  ReportSourceTable report_sources{kReportSourceTable};
   BackfillTable backfills{kBackfillTable};
   ApprovalTable approvals{kApprovalTable};
   PauseTable pauses{kPauseTable};
@@ -441,6 +496,10 @@ struct Tables {
   // nullptr: there is none, or it was deleted.
   const PipelineRow* find_pipeline(const AccountId& account, const std::string& name) const;
   const PipelineRow* find_pipeline(std::int64_t id) const;
+  // Was there one of this name that was deleted?
+  bool was_deleted(const AccountId& account, const std::string& name) const;
+  // The one that was once called so; of several the one deployed last.
+  const PipelineRow* find_formerly(const AccountId& account, const std::string& name) const;
   const OccurrenceRow* find_occurrence(std::int64_t pipeline, std::int64_t window) const;
   // What pauses the pipeline: itself or its account; nullptr: nothing.
   const PauseRow* find_pause(const PipelineRow& pipeline) const;

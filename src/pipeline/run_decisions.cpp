@@ -26,7 +26,7 @@ api::Reply<api::DecisionReply> TriggerEngine::skip(core::Transaction& tx, const 
                                                    const api::SkipWindow& request) {
   const PipelineRow pipeline = row;
   if (auto given = need_reason(request.reason, "a skipped window"); !given) return std::unexpected(given.error());
-  const auto window = read_window(pipeline, request.window);
+  const auto window = read_key(tables_, pipeline, request.window);
   if (!window) return api::refuse(ErrorCode::InvalidInput, window.error().text());
   const auto name = judge_.label_of(pipeline, *window);
   if (judge_.active(pipeline.id, *window) || judge_.waits(pipeline.id, *window))
@@ -63,7 +63,7 @@ api::Reply<api::DecisionReply> TriggerEngine::accept(core::Transaction& tx, cons
                                                      const api::AcceptWindow& request) {
   const PipelineRow pipeline = row;
   if (auto given = need_reason(request.reason, "an accepted run"); !given) return std::unexpected(given.error());
-  const auto window = read_window(pipeline, request.window);
+  const auto window = read_key(tables_, pipeline, request.window);
   if (!window) return api::refuse(ErrorCode::InvalidInput, window.error().text());
   const auto name = judge_.label_of(pipeline, *window);
   const auto* current = judge_.current(pipeline.id, *window);
@@ -158,7 +158,7 @@ api::Reply<api::DecisionReply> TriggerEngine::approve(core::Transaction& tx, con
                                                         pipeline.name, pipeline.name));
   std::int64_t window = waiting.front();
   if (request.window) {
-    const auto asked = read_window(pipeline, *request.window);
+    const auto asked = read_key(tables_, pipeline, *request.window);
     if (!asked) return api::refuse(ErrorCode::InvalidInput, asked.error().text());
     window = *asked;
   } else if (waiting.size() > 1) {

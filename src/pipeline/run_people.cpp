@@ -22,29 +22,36 @@ api::Reply<api::StartRunReply> TriggerEngine::start_run(core::Transaction& tx, c
     return api::refuse(ErrorCode::InvalidInput,
                        "a start with what there is needs a reason: it stands in the audit; add --reason");
   const auto* trigger = tables_.find_trigger(pipeline.id);
-  const auto choice = choose_window(pipeline, trigger, request.date, tx.now());
+  const auto key = choose_key(tables_, pipeline, request.date, request.parameters);
+  if (!key) return api::refuse(ErrorCode::InvalidInput, key.error().text());
+  const auto choice = choose_window(pipeline, trigger, key->date, tx.now());
   if (!choice) return api::refuse(ErrorCode::InvalidInput, choice.error().text());
   api::StartRunReply reply;
   reply.logical_date_from = choice->from;
   if (!request.adhoc) reply.dependants = dependants(pipeline.id);
   const auto run = request.dry_run ? 0 : tx.new_id();
-  const auto window = is_calendar(pipeline.grain) ? choice->window : run;
+  const auto own = is_calendar(pipeline.grain) ? choice->window : run;
   if (request.dry_run) {
     RunRow would;
     would.pipeline = pipeline.id;
     would.account = pipeline.account;
     would.name = pipeline.name;
-    would.label = is_calendar(pipeline.grain) ? judge_.label_of(pipeline, window) : "a new one";
+    would.label = is_calendar(pipeline.grain) ? label({pipeline.grain, own}) : "a new one";
+    if (is_keyed(pipeline)) would.label += " " + text_of(key->values);
     would.logical_date = choice->logical_date;
     would.cause = RunCause::person;
     would.why = "nothing was started: a dry run";
     would.adhoc = request.adhoc;
     would.version = pipeline.version;
     would.created = tx.now();
-    if (is_calendar(pipeline.grain)) would.missing = missing_of(judge(pipeline.id, window));
+    if (const auto seen = number_of(tables_, key->values); seen && is_calendar(pipeline.grain))
+      would.missing = missing_of(judge(pipeline.id, key_of(pipeline, own, *seen)));
     reply.run = info(would);
     return reply;
   }
+  const auto values = intern(tx, tables_, key->values);
+  if (!values) return api::refuse(ErrorCode::LimitExceeded, values.error().text());
+  const auto window = key_of(pipeline, own, *values);
   Work::Start start;
   start.run = run;
   start.pipeline = pipeline.id;
@@ -99,6 +106,9 @@ api::Reply<api::StartRunReply> TriggerEngine::retry_run(core::Transaction& tx, c
   const auto* pipeline = tables_.find_pipeline(whole->pipeline);
   if (pipeline == nullptr)
     return api::refuse(ErrorCode::Conflict, fmt::format("the pipeline of run {} was deleted", request.run));
+  if (pipeline->external)
+    return api::refuse(ErrorCode::Conflict,
+                       pipeline->name + " is external: Weir cannot start it. Start it where it runs");
   if (tables_.active.find(request.run) != nullptr)
     return api::refuse(ErrorCode::Conflict,
                        fmt::format("run {} is still {}; stop it first, or wait", request.run, name_of(whole->status)));
@@ -138,8 +148,13 @@ api::Reply<api::RunInfo> TriggerEngine::mark(core::Transaction& tx, const Pipeli
   if (status != RunStatus::SUCCEEDED && status != RunStatus::FAILED)
     return api::refuse(ErrorCode::InvalidInput,
                        fmt::format("a window is marked SUCCEEDED or FAILED, not '{}'", request.status));
-  const auto window = read_window(pipeline, request.window);
-  if (!window) return api::refuse(ErrorCode::InvalidInput, window.error().text());
+  const auto key = choose_key(tables_, pipeline, request.window, {});
+  if (!key) return api::refuse(ErrorCode::InvalidInput, key.error().text());
+  const auto own = read_window(pipeline, key->date.value_or(""));
+  if (!own) return api::refuse(ErrorCode::InvalidInput, own.error().text());
+  const auto values = intern(tx, tables_, key->values);
+  if (!values) return api::refuse(ErrorCode::LimitExceeded, values.error().text());
+  const auto window = std::optional(key_of(pipeline, *own, *values));
   const auto name = judge_.label_of(pipeline, *window);
   if (judge_.active(pipeline.id, *window) || judge_.waits(pipeline.id, *window))
     return api::refuse(ErrorCode::Conflict, fmt::format("{} {} has a run that works or waits; stop it first, or wait "

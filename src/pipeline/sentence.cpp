@@ -43,6 +43,12 @@ std::string not_before(const ScheduleSpec& s) {
 
 std::string upstream(const ClauseSpec& c, std::string_view grain) {
   std::string out = c.account.empty() ? c.name : fmt::format("{} ({})", c.name, c.account);
+  if (!c.where.empty()) {
+    std::vector<std::string> values;
+    for (const auto& [name, value] : c.where) values.push_back(name + " " + value);
+    out += fmt::format(" of {}", joined(values, "and"));
+  }
+  if (!c.join_on.empty()) out += fmt::format(" of the same {}", joined(c.join_on, "and"));
   if (c.match == Match::newest)
     return c.max_age ? fmt::format("the newest {}, at most {} old,", out, to_text(*c.max_age))
                      : fmt::format("the newest {}", out);
@@ -97,16 +103,34 @@ std::string deadline(const ExpectSpec& e) {
 
 }  // namespace
 
+namespace {
+
+std::string of_key(const PipelineSpec& spec) { return spec.key.empty() ? "" : " and " + joined(spec.key, "and"); }
+
+}  // namespace
+
 std::string trigger_sentence(const PipelineSpec& spec, const SentenceFacts& facts) {
   const bool scheduled = spec.trigger && spec.trigger->schedule;
   const bool waits = spec.trigger && spec.trigger->executions;
+  if (spec.external) {
+    std::string told = "by its owners";
+    if (spec.reports.step_functions) told = "by Step Functions, " + spec.reports.step_functions->state_machine_arn;
+    if (const auto& lineage = spec.reports.open_lineage)
+      told = fmt::format("{}by OpenLineage, {}/{}", spec.reports.step_functions ? told + ", and " : "",
+                         lineage->job_namespace, lineage->job);
+    return fmt::format(
+        "{} runs elsewhere, once for each {}; its runs are reported {}.", spec.name,
+        (is_calendar(facts.grain) ? fmt::format("{} ({})", name_of(facts.grain), city(facts.zone)) : "start") +
+            of_key(spec),
+        told);
+  }
   if (!scheduled && !waits) return fmt::format("{} runs when a person starts it.", spec.name);
 
   const bool calendar = is_calendar(facts.grain);
   const std::string grain(calendar ? name_of(facts.grain) : "window");
   std::string out = spec.name;
   if (calendar)
-    out += fmt::format(" runs once for each {} ({})", grain, city(facts.zone));
+    out += fmt::format(" runs once for each {} ({})", grain, city(facts.zone)) + of_key(spec);
   else
     out += facts.grain == Grain::run ? " runs once for each start" : " runs";
 

@@ -6,8 +6,14 @@ namespace weir::pipeline {
 bool PipelineService::may_depend(core::Transaction& tx, const PipelineRow& upstream, const AccountId& downstream) {
   if (upstream.account == downstream) return true;
   bool granted = false;
-  tx.call(api::CheckGrant{upstream.account, upstream.name, downstream},
-          [&](core::Transaction&, api::Reply<api::CheckGrantReply> reply) { granted = reply && reply->granted; });
+  const auto ask = [&](const std::string& name) {
+    tx.call(api::CheckGrant{upstream.account, name, downstream},
+            [&](core::Transaction&, api::Reply<api::CheckGrantReply> reply) { granted |= reply && reply->granted; });
+  };
+  ask(upstream.name);
+  // A grant follows the pipeline over a rename, unless another has the name now.
+  for (const auto& name : upstream.formerly)
+    if (!tables_.find_pipeline(upstream.account, name)) ask(name);
   if (granted) return true;
   const auto spec = spec_of(tx, upstream.id, upstream.version);
   if (spec && spec->share && !spec->share->with.empty()) {

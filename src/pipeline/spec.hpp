@@ -81,11 +81,14 @@ struct ClauseSpec {
   std::optional<Each> each;       // absent: each_of() says
   int offset = 0;                 // in windows of the downstream; never positive
   Match match = Match::window;
-  std::optional<Millis> max_age;   // only with match newest
-  std::optional<bool> follow;      // absent: is_followed() says
-  std::optional<Millis> standing;  // `for`: the status must have stood so long
+  std::optional<Millis> max_age;             // only with match newest
+  std::optional<bool> follow;                // absent: is_followed() says
+  std::map<std::string, std::string> where;  // only keys with these values
+  std::vector<std::string> join_on;          // parts of both keys that must have the same value
+  std::optional<Millis> standing;            // `for`: the status must have stood so long
 };
-BOOST_DESCRIBE_STRUCT(ClauseSpec, (), (name, account, status, each, offset, match, max_age, follow, standing))
+BOOST_DESCRIBE_STRUCT(ClauseSpec, (),
+                      (name, account, status, each, offset, match, max_age, follow, where, join_on, standing))
 
 struct ExecutionsSpec {
   Operator op = Operator::AND;  // `operator` in the file: between the two blocks
@@ -176,6 +179,25 @@ struct NotificationSpec {
 };
 BOOST_DESCRIBE_STRUCT(NotificationSpec, (), (type, targets))
 
+// How the runs of an external pipeline are recognised in what other systems send (report_events.hpp).
+struct StepFunctionsReports {
+  std::string state_machine_arn;
+  std::string date;  // a path into the event's detail; empty: the execution's start
+};
+BOOST_DESCRIBE_STRUCT(StepFunctionsReports, (), (state_machine_arn, date))
+
+struct OpenLineageReports {
+  std::string job_namespace;  // `namespace`
+  std::string job;            // `name`
+};
+BOOST_DESCRIBE_STRUCT(OpenLineageReports, (), (job_namespace, job))
+
+struct ReportsSpec {
+  std::optional<StepFunctionsReports> step_functions;
+  std::optional<OpenLineageReports> open_lineage;
+};
+BOOST_DESCRIBE_STRUCT(ReportsSpec, (), (step_functions, open_lineage))
+
 struct PipelineSpec {
   std::string name;          // lower case: the identity
   std::string display_name;  // as written
@@ -183,13 +205,17 @@ struct PipelineSpec {
   std::string owner;
   std::string account;  // as written; empty: the deployer's
   std::vector<std::string> tags;
-  std::string timezone;         // a name of the tz database; empty: the account's, else UTC
-  std::optional<Grain> window;  // absent: decide_grain (spec_grain.hpp)
-  std::string since;            // "2026-01-01"; empty: the day of the first deploy
+  std::string timezone;          // a name of the tz database; empty: the account's, else UTC
+  std::optional<Grain> window;   // absent: decide_grain (spec_grain.hpp)
+  std::string since;             // "2026-01-01"; empty: the day of the first deploy
+  std::string formerly;          // the name before, lower case; empty: none
+  bool external = false;         // runs elsewhere and is reported; has no steps
+  ReportsSpec reports;           // only of external ones
+  std::vector<std::string> key;  // parameters whose values are part of the key, sorted
   std::map<std::string, ParameterSpec> parameters;
   ComputeSpec compute;
   std::optional<TriggerSpec> trigger;  // absent: started by people only
-  std::vector<StepSpec> steps;         // never empty
+  std::vector<StepSpec> steps;         // empty only when external
   std::vector<StepSpec> on_failure;
   std::vector<StepSpec> finally;
   std::vector<std::string> inputs;
@@ -200,9 +226,9 @@ struct PipelineSpec {
   std::map<std::string, std::string> variables;  // of the project, for the chosen environment
 };
 BOOST_DESCRIBE_STRUCT(PipelineSpec, (),
-                      (name, display_name, description, owner, account, tags, timezone, window, since, parameters,
-                       compute, trigger, steps, on_failure, finally, inputs, outputs, share, concurrency, notifications,
-                       variables))
+                      (name, display_name, description, owner, account, tags, timezone, window, since, formerly,
+                       external, reports, key, parameters, compute, trigger, steps, on_failure, finally, inputs,
+                       outputs, share, concurrency, notifications, variables))
 
 // Steps in one list; a longer pipeline is several pipelines.
 inline constexpr std::size_t kStepsMax = 500;

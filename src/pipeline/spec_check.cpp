@@ -5,9 +5,13 @@
 #include <map>
 #include <set>
 
+#include <algorithm>
+
 #include "json/described.hpp"
 #include "json/text.hpp"
 #include "pipeline/deadline_time.hpp"
+#include "pipeline/key.hpp"
+#include "pipeline/report_events.hpp"
 
 namespace weir::pipeline {
 namespace {
@@ -157,6 +161,56 @@ void check_parameters(const PipelineSpec& spec, Reader& reader) {
   }
 }
 
+void check_key(const PipelineSpec& spec, Reader& reader) {
+  if (spec.key.size() > kKeyParameters)
+    reader.problem("key", fmt::format("{} parameters, more than {}", spec.key.size(), kKeyParameters),
+                   "a key is for things like a region; leave what differs with each run a parameter");
+  if (spec.window == Grain::none && !spec.key.empty())
+    reader.problem("key", "a pipeline with 'window: none' has no keys", "remove one of the two");
+  if (std::adjacent_find(spec.key.begin(), spec.key.end()) != spec.key.end())
+    reader.problem("key", "a parameter is there twice", "name each once");
+  for (const auto& name : spec.key) {
+    const auto found = spec.parameters.find(name);
+    if (found == spec.parameters.end())
+      reader.problem("key", fmt::format("there is no parameter '{}'", name), "declare it below 'parameters:'");
+    else if (found->second.type != ParameterType::string)
+      reader.problem("parameters." + name + ".type", "the values of a key are texts", "write 'type: string'");
+    else if (!found->second.default_value.text.empty())
+      if (const auto value = json::parse(found->second.default_value.text); value && value->string())
+        if (const auto problem = check_key_value(name, *value->string()))
+          reader.problem("parameters." + name + ".default", problem->what, problem->fix);
+  }
+  if (!spec.key.empty() && spec.trigger && spec.trigger->expect)
+    reader.problem("trigger.expect", "a deadline does not know which values of the key there will be",
+                   "remove one of the two");
+  if (spec.key.empty() || !spec.trigger || !spec.trigger->schedule) return;
+  if (spec.trigger->executions && spec.trigger->op == Operator::AND) return;
+  for (const auto& name : spec.key)
+    if (const auto found = spec.parameters.find(name);
+        found != spec.parameters.end() && found->second.default_value.text.empty())
+      reader.problem("trigger.schedule", fmt::format("a scheduled time does not know the '{}' of the key", name),
+                     fmt::format("give the parameter a default, or start it by a condition with 'joinOn: {}'", name));
+}
+
+namespace {
+
+void check_join(const PipelineSpec& spec, const std::vector<ClauseSpec>& list, const std::string& path, bool& opens,
+                Reader& reader) {
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    const auto inner = fmt::format("{}[{}]", path, i);
+    for (const auto& name : list[i].join_on) {
+      if (std::ranges::find(spec.key, name) == spec.key.end())
+        reader.problem(inner + ".joinOn", fmt::format("'{}' is no part of this pipeline's key", name),
+                       fmt::format("add 'key: [{}]', or use 'where'", name));
+      if (list[i].where.contains(name))
+        reader.problem(inner + ".where", fmt::format("'{}' is joined on already", name), "keep one of the two");
+    }
+    opens = opens || (std::ranges::includes(list[i].join_on, spec.key) && list[i].match == Match::window);
+  }
+}
+
+}  // namespace
+
 void check_trigger(const PipelineSpec& spec, Reader& reader) {
   if (!spec.trigger) return;
   const TriggerSpec& t = *spec.trigger;
@@ -181,6 +235,31 @@ void check_trigger(const PipelineSpec& spec, Reader& reader) {
                    size == 0 ? "move the clauses to 'anyOf:'" : fmt::format("a number from 1 to {}", size));
   check_clauses(spec, t.executions->all_of, path + ".allOf", reader);
   check_clauses(spec, t.executions->any_of, path + ".anyOf", reader);
+  bool opens = spec.key.empty();
+  check_join(spec, t.executions->all_of, path + ".allOf", opens, reader);
+  check_join(spec, t.executions->any_of, path + ".anyOf", opens, reader);
+  if (!opens && !reader.refused_under(path))
+    reader.problem(path, "no clause says which values of the key there are",
+                   fmt::format("add 'joinOn: [{}]' to one", fmt::join(spec.key, ", ")));
+}
+
+void check_external(const PipelineSpec& spec, Reader& reader) {
+  if (!spec.formerly.empty() && spec.formerly == spec.name)
+    reader.problem("formerly", "this is the name it has now", "write the name before, or remove it");
+  if (!spec.external) {
+    if (reader.given("reports"))
+      reader.problem("reports", "only the runs of an external pipeline are reported", "add 'external: true'");
+    if (reader.given("external") && !reader.given("steps"))
+      reader.problem("external", "it is not external, and has no steps", "add 'steps:', or write 'external: true'");
+    return;
+  }
+  if (const auto& source = spec.reports.step_functions; source && !source->date.empty())
+    if (const auto problem = check_date_path(source->date))
+      reader.problem("reports.stepFunctions.date", problem->what, problem->fix);
+  for (const char* key : {"steps", "onFailure", "finally", "trigger", "compute", "concurrency"})
+    if (reader.given(key))
+      reader.problem(key, fmt::format("an external pipeline runs elsewhere, so '{}' says nothing", key),
+                     "remove it, or remove 'external'");
 }
 
 void check_steps(const PipelineSpec& spec, Reader& reader) {

@@ -8,8 +8,10 @@ namespace weir::pipeline {
 
 // Parameters' names, types and defaults.
 void check_parameters(const PipelineSpec& spec, Reader& reader);
+void check_key(const PipelineSpec& spec, Reader& reader);
 void check_trigger(const PipelineSpec& spec, Reader& reader);
 // Names, needs (a cycle is printed), environment, in all three lists of steps.
+void check_external(const PipelineSpec& spec, Reader& reader);
 void check_steps(const PipelineSpec& spec, Reader& reader);
 // `path` is "notifications" or "defaults.notifications".
 void check_notifications(const std::vector<NotificationSpec>& list, const std::string& path, Reader& reader);

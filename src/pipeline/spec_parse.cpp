@@ -18,6 +18,8 @@ void complete_clauses(std::vector<ClauseSpec>& list) {
     c.name = lower(c.name);
     if (c.status.empty()) c.status.push_back(RunStatus::SUCCEEDED);
     std::sort(c.status.begin(), c.status.end());
+    std::sort(c.join_on.begin(), c.join_on.end());
+    c.join_on.erase(std::unique(c.join_on.begin(), c.join_on.end()), c.join_on.end());
     c.status.erase(std::unique(c.status.begin(), c.status.end()), c.status.end());
   }
 }
@@ -63,6 +65,8 @@ void complete_variables(PipelineSpec& spec, std::string_view file, const Project
 void complete(PipelineSpec& spec, const ProjectDefaults& project, const Reader& reader) {
   spec.display_name = spec.name;
   spec.name = lower(spec.name);
+  spec.formerly = lower(spec.formerly);
+  std::sort(spec.key.begin(), spec.key.end());
   if (!reader.given("owner")) spec.owner = project.owner;
   if (!reader.given("account")) spec.account = project.account;
   if (!reader.given("timezone")) spec.timezone = project.timezone;
@@ -107,7 +111,9 @@ std::expected<PipelineSpec, std::vector<Problem>> parse_pipeline(std::string_vie
     reader.read(pipeline_schema(), *document.root, spec);
     complete(spec, project, reader);
     check_parameters(spec, reader);
+    check_key(spec, reader);
     check_trigger(spec, reader);
+    check_external(spec, reader);
     check_steps(spec, reader);
     check_notifications(reader.given("notifications") ? spec.notifications : std::vector<NotificationSpec>{},
                         "notifications", reader);

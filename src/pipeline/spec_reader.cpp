@@ -122,7 +122,7 @@ void Reader::object(const ObjectSpec& spec, const YamlNode& node, const std::str
   }
   if (incomplete) return;
   for (const auto& key : spec.keys)
-    if (key.required && !found.contains(key.key))
+    if (key.required && !found.contains(key.key) && (key.unless.empty() || !found.contains(key.unless)))
       problem(path, fmt::format("the key '{}' is missing", key.key),
               fmt::format("add '{}:' with {}", key.key, expectation(key)));
 }

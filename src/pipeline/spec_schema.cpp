@@ -128,8 +128,11 @@ const ObjectSpec* clause() {
         .min = 1,
         .max = kYearS,
         .member = "standing"},
-       {.key = "where", .doc = "Only keys with these values.", .later = kNext},
-       {.key = "joinOn", .doc = "Parts of the key to join on.", .later = kNext}}};
+       {.key = "where", .kind = TextMap, .doc = "Only keys of the upstream with these values."},
+       {.key = "joinOn",
+        .doc = "Parts of both keys that must have the same value.",
+        .list = true,
+        .default_text = "none: each value is an occurrence"}}};
   return &spec;
 }
 
@@ -308,6 +311,34 @@ const ObjectSpec* step_defaults() {
   return &spec;
 }
 
+const ObjectSpec* step_functions_reports() {
+  static const ObjectSpec spec{"stepFunctions",
+                               "Executions of a state machine of Step Functions, by their status change events.",
+                               {{.key = "stateMachineArn", .doc = "The state machine.", .required = true},
+                                {.key = "date",
+                                 .doc = "A path to the date in the event's detail, for example $.input.date.",
+                                 .default_text = "the execution's start"}}};
+  return &spec;
+}
+
+const ObjectSpec* open_lineage_reports() {
+  static const ObjectSpec spec{
+      "openLineage",
+      "Runs of a job, by OpenLineage events.",
+      {{.key = "namespace", .doc = "The job's namespace.", .required = true, .member = "job_namespace"},
+       {.key = "name", .doc = "The job's name.", .required = true, .member = "job"}}};
+  return &spec;
+}
+
+const ObjectSpec* reports() {
+  static const ObjectSpec spec{
+      "reports",
+      "How the runs of an external pipeline are recognised in what other systems send.",
+      {{.key = "stepFunctions", .kind = Object, .doc = "Step Functions.", .object = step_functions_reports},
+       {.key = "openLineage", .kind = Object, .doc = "OpenLineage.", .object = open_lineage_reports}}};
+  return &spec;
+}
+
 }  // namespace
 
 const ObjectSpec& pipeline_schema() {
@@ -343,7 +374,8 @@ const ObjectSpec& pipeline_schema() {
         .doc = "One after the other, unless a step says needs.",
         .list = true,
         .required = true,
-        .object = step},
+        .object = step,
+        .unless = "external"},
        {.key = "onFailure", .kind = Object, .doc = "Steps after a failure.", .list = true, .object = step},
        {.key = "finally", .kind = Object, .doc = "Steps at the end, whatever happened.", .list = true, .object = step},
        {.key = "inputs", .doc = "Data it reads, for lineage.", .list = true},
@@ -356,9 +388,17 @@ const ObjectSpec& pipeline_schema() {
        {.key = "concurrency", .kind = Object, .doc = "Limits on runs at a time.", .object = concurrency},
        {.key = "notifications", .kind = Object, .doc = "Who is told of what.", .list = true, .object = notification},
        {.key = "secrets", .doc = "Environment variables from secrets.", .later = kNext},
-       {.key = "key", .doc = "Parameters that are part of the key.", .later = kNext},
-       {.key = "external", .doc = "Runs elsewhere, reported to Weir.", .later = kNext},
-       {.key = "formerly", .doc = "The name before.", .later = kNext}}};
+       {.key = "key", .doc = "Parameters whose values are part of the key.", .list = true},
+       {.key = "external",
+        .kind = Word,
+        .doc = "It runs elsewhere, and its runs are reported; it has no steps.",
+        .default_text = "false",
+        .words = kBooleans},
+       {.key = "reports",
+        .kind = Object,
+        .doc = "How its runs are recognised; of an external pipeline.",
+        .object = reports},
+       {.key = "formerly", .kind = Name, .doc = "The name before: keeps identity, history and dependants."}}};
   return spec;
 }
 

@@ -49,6 +49,7 @@ struct KeySpec {
   std::int64_t min = 0;
   std::int64_t max = 0;
   std::string_view member = {};
+  std::string_view unless = {};  // required only without this other key of the object
 };
 
 struct ObjectSpec {

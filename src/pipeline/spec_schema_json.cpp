@@ -130,7 +130,13 @@ void describe(const ObjectSpec& object, Object& out, std::map<std::string, Objec
   for (const auto& key : object.keys) {
     if (!key.later.empty()) continue;
     properties[key.key] = key_schema(key, project);
-    if (key.required) required.emplace_back(key.key);
+    if (key.required && key.unless.empty()) required.emplace_back(key.key);
+    if (key.required && !key.unless.empty()) {
+      Object with, without;
+      with["required"] = Array{json::Value(key.key)};
+      without["required"] = Array{json::Value(key.unless)};
+      out["anyOf"] = Array{std::move(with), std::move(without)};
+    }
     if (!key.object) continue;
     const std::string name(key.object()->name);
     if (definitions.contains(name)) continue;

@@ -238,6 +238,7 @@ std::string trigger_json(const PipelineSpec& spec) {
 
 SynthesisedPipeline synthesise(const PipelineSpec& spec) {
   SynthesisedPipeline out;
+  if (spec.external) return out;
   out.definition = Synthesis(spec).definition();
   if (spec.trigger && spec.trigger->schedule) out.schedule = schedule_json(spec);
   if (spec.trigger) out.trigger = trigger_json(spec);

@@ -27,7 +27,8 @@ namespace weir::pipeline {
 inline constexpr std::string_view kWorkResource = "arn:weir:work:::queue/default";
 inline constexpr std::string_view kWorkerLost = "Weir.WorkerLost";
 
-// Three JSON documents, pretty-printed; schedule and trigger are empty when the pipeline has none.
+// Three JSON documents, pretty-printed; schedule and trigger are empty when the pipeline has none, and all are of an
+// external one.
 struct SynthesisedPipeline {
   std::string definition;  // States Language
   std::string schedule;

@@ -84,7 +84,7 @@ std::vector<api::OpenKey> TriggerEngine::open_keys(const PipelineRow& row, const
   const auto windows = candidate_windows(tables_, judge_, view, kFirstWindow, kLastWindow);
   for (auto at = windows.rbegin(); at != windows.rend() && out.size() < kept; ++at) {
     const auto w = *at;
-    if (is_calendar(row.grain) && w < row.first_window) continue;
+    if (is_calendar(row.grain) && window_of(row, w) < row.first_window) continue;
     if (judge_.last_firing(row.id, w) != nullptr || judge_.active(row.id, w) || judge_.waits(row.id, w)) continue;
     const auto judgement = judge_.judge(view, w);
     if (!judge_.fires(row, trigger != nullptr ? &trigger->spec : nullptr, w, judgement)) continue;
@@ -119,6 +119,7 @@ void TriggerEngine::removed(core::Transaction& tx, std::int64_t pipeline) {
   for (const auto kind : {DeadlineKind::start, DeadlineKind::finish})
     if (const auto d = tables_.deadlines.share(std::make_tuple(pipeline, kind))) tx.erase(tables_.deadlines, *d);
   Scope work(*this, tx);
+  work->forget_arrivals(*row);
   const auto [q_first, q_last] =
       tables_.active.index<by_pipeline>().equal_range(std::make_tuple(pipeline, RunState::QUEUED));
   const std::vector<std::shared_ptr<const ActiveRunRow>> queued(q_first, q_last);
@@ -134,6 +135,16 @@ void TriggerEngine::removed(core::Transaction& tx, std::int64_t pipeline) {
     tx.put(tables_.clauses, std::move(waits));
   }
   work.settle();
+}
+
+void TriggerEngine::renamed(core::Transaction& tx, const PipelineRow& pipeline) {
+  const auto [first, last] = tables_.clauses.index<by_upstream>().equal_range(std::make_tuple(pipeline.id));
+  const std::vector<std::shared_ptr<const ClauseRow>> clauses(first, last);
+  for (const auto& c : clauses) {
+    ClauseRow row = *c;
+    row.upstream_name = pipeline.name;
+    tx.put(tables_.clauses, std::move(row));
+  }
 }
 
 void TriggerEngine::upstream_appeared(core::Transaction& tx, std::int64_t pipeline) {

@@ -63,6 +63,8 @@ class TriggerEngine {
                                       const std::vector<std::shared_ptr<const ClauseRow>>& clauses, Instant now) const;
   // The pipeline's row says deleted: its schedule and waiting starts go; clauses on it wait for a new one of its name.
   void removed(core::Transaction& tx, std::int64_t pipeline);
+  // The pipeline has another name than before: clauses on it carry it, so that all say the same.
+  void renamed(core::Transaction& tx, const PipelineRow& pipeline);
   // A new pipeline: clauses that wait for its name find it. Call it after deployed().
   void upstream_appeared(core::Transaction& tx, std::int64_t pipeline);
   // Sets ClauseRow::blocked of all of the downstream's clauses on the upstream, in all versions, and looks again.
@@ -78,6 +80,9 @@ class TriggerEngine {
                                            const api::StartRun& request);
   api::Reply<api::RunInfo> stop_run(core::Transaction& tx, const api::StopRun& request);
   api::Reply<api::StartRunReply> retry_run(core::Transaction& tx, const api::RetryRun& request);
+  // Rule 16; the pipeline is external.
+  api::Reply<api::ReportReply> report(core::Transaction& tx, const PipelineRow& pipeline,
+                                      const api::ReportRun& request);
   api::Reply<api::RunInfo> mark(core::Transaction& tx, const PipelineRow& pipeline, const api::MarkWindow& request);
   api::Reply<api::DecisionReply> skip(core::Transaction& tx, const PipelineRow& pipeline,
                                       const api::SkipWindow& request);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "pipeline/key.hpp"
 #include "pipeline/trigger_plan.hpp"
 
 namespace weir::pipeline {
@@ -37,7 +38,8 @@ bool listed(const ClauseSpec& clause, const RunFactRow& run) {
 bool same_clause(const ClauseRow& a, const ClauseRow& b) {
   return a.upstream == b.upstream && a.spec.status == b.spec.status && a.spec.each == b.spec.each &&
          a.spec.offset == b.spec.offset && a.spec.match == b.spec.match && a.spec.max_age == b.spec.max_age &&
-         a.spec.follow == b.spec.follow && a.spec.standing == b.spec.standing;
+         a.spec.follow == b.spec.follow && a.spec.where == b.spec.where && a.spec.join_on == b.spec.join_on &&
+         a.spec.standing == b.spec.standing;
 }
 
 // ---- what stands in the tables
@@ -76,9 +78,10 @@ std::vector<std::int64_t> TriggerJudge::happened(std::int64_t pipeline, std::int
   std::vector<std::int64_t> out;
   const auto* row = tables_.pipelines.find(pipeline);
   if (row == nullptr || to < from) return out;
+  const KeyRange range = keys_of_windows(*row, from, to);
   const auto& index = tables_.occurrences.index<by_window>();
-  const auto first = index.lower_bound(std::make_tuple(pipeline, from));
-  auto at = index.upper_bound(std::make_tuple(pipeline, to));
+  const auto first = index.lower_bound(std::make_tuple(pipeline, range.first));
+  auto at = index.upper_bound(std::make_tuple(pipeline, range.last));
   while (at != first && (is_calendar(row->grain) || out.size() < kChainsLooked)) {
     --at;
     if ((*at)->runs > 0 || (*at)->skipped) out.push_back((*at)->window);
@@ -87,18 +90,35 @@ std::vector<std::int64_t> TriggerJudge::happened(std::int64_t pipeline, std::int
   return out;
 }
 
+// The occurrence of a clause's upstream in the same chain; of one with other values of the key any.
+const OccurrenceRow* TriggerJudge::source_of_chain(const PipelineRow& pipeline, const ClauseRow& clause,
+                                                   std::int64_t key) const {
+  const auto* upstream = tables_.pipelines.find(clause.upstream);
+  if (upstream == nullptr || is_calendar(upstream->grain)) return nullptr;
+  const auto chain = window_of(pipeline, key);
+  const KeyRange range = keys_of_windows(*upstream, chain, chain);
+  const auto& index = tables_.occurrences.index<by_window>();
+  const auto found = index.lower_bound(std::make_tuple(upstream->id, range.first));
+  return found != index.end() && (*found)->pipeline == upstream->id && (*found)->window <= range.last ? found->get()
+                                                                                                      : nullptr;
+}
+
 Instant TriggerJudge::logical_date(const PipelineRow& pipeline, std::int64_t window) const {
-  if (is_calendar(pipeline.grain)) return first_moment({pipeline.grain, window}, zone_of(pipeline));
+  if (is_calendar(pipeline.grain))
+    return first_moment({pipeline.grain, window_of(pipeline, window)}, zone_of(pipeline));
   if (const auto* own = tables_.find_occurrence(pipeline.id, window)) return own->logical_date;
   // A chain carries the date of its start.
   for (const auto& clause : tables_.clauses_of(pipeline.id, pipeline.version))
-    if (const auto* source = tables_.find_occurrence(clause->upstream, window)) return source->logical_date;
+    if (const auto* source = source_of_chain(pipeline, *clause, window)) return source->logical_date;
   return {};
 }
 
 std::string TriggerJudge::label_of(const PipelineRow& pipeline, std::int64_t window) const {
-  if (is_calendar(pipeline.grain)) return label({pipeline.grain, window});
-  return pipeline.grain == Grain::none && window == kOpenKey ? "next" : fmt::format("run-{}", window);
+  if (pipeline.grain == Grain::none && window == kOpenKey) return "next";
+  const auto [own, values] = parts_of(pipeline, window);
+  auto out = is_calendar(pipeline.grain) ? label({pipeline.grain, own}) : fmt::format("run-{}", own);
+  if (const auto* row = values == 0 ? nullptr : tables_.key_values.find(values)) out += " " + row->text;
+  return out;
 }
 
 bool TriggerJudge::plans(std::int64_t pipeline, std::int64_t window) const {
@@ -206,7 +226,7 @@ void wait_for(std::optional<Instant>& first, const std::optional<Instant>& at) {
 }  // namespace
 
 void TriggerJudge::judge_newest(const TriggerView& view, Instant wanted_at, Window wanted, const PipelineRow& upstream,
-                                ClauseJudgement& out) const {
+                                const KeyFilter& filter, ClauseJudgement& out) const {
   const Zone zone = zone_of(*view.pipeline);
   const bool by_calendar = is_calendar(wanted.grain) && is_calendar(upstream.grain);
   std::int64_t last = std::numeric_limits<std::int64_t>::max();
@@ -222,8 +242,9 @@ void TriggerJudge::judge_newest(const TriggerView& view, Instant wanted_at, Wind
   const auto windows = happened(upstream.id, std::numeric_limits<std::int64_t>::min(), last);
   out.reason = Reason::none_found;
   for (auto w = windows.rbegin(); w != windows.rend(); ++w) {
-    const Instant at =
-        is_calendar(upstream.grain) ? first_moment({upstream.grain, *w}, zone) : logical_date(upstream, *w);
+    if (!filter.lets(*w)) continue;
+    const Instant at = is_calendar(upstream.grain) ? first_moment({upstream.grain, window_of(upstream, *w)}, zone)
+                                                   : logical_date(upstream, *w);
     if (!is_calendar(upstream.grain) && at > end) continue;
     if (out.clause->spec.max_age && wanted_at - at > *out.clause->spec.max_age) break;
     const Meeting found = meets(upstream.id, *w, out.clause->spec);
@@ -268,10 +289,11 @@ void TriggerJudge::judge_several(const std::set<std::int64_t>& planned, const st
 }
 
 // Rule 6: of the runs that started since the last firing one is enough, and all that meet it are used together.
-void TriggerJudge::judge_since(const PipelineRow& upstream, ClauseJudgement& out) const {
+void TriggerJudge::judge_since(const PipelineRow& upstream, const KeyFilter& filter, ClauseJudgement& out) const {
   const auto* row = tables_.arrivals.find(std::make_tuple(out.clause->pipeline, upstream.id));
   std::vector<std::int64_t> windows = row == nullptr ? std::vector<std::int64_t>{} : row->windows;
   const auto each = out.clause->spec.each.value_or(Each::any);
+  std::erase_if(windows, [&](std::int64_t w) { return !filter.lets(w); });
   if (each == Each::last && !windows.empty()) windows = {windows.back()};
   std::ranges::sort(windows);
   for (const auto w : windows) {
@@ -297,31 +319,38 @@ ClauseJudgement TriggerJudge::verdict(const TriggerView& view, std::int64_t wind
     return out;
   };
   if (clause->blocked) return no(Reason::blocked);
-  const Window wanted{down.grain, is_calendar(down.grain) ? window + spec.offset : window};
+  const auto [own, own_values] = parts_of(down, window);
+  const Window wanted{down.grain, is_calendar(down.grain) ? own + spec.offset : own};
   if (spec.offset != 0 && is_calendar(down.grain) && wanted.index < down.since) {
     out.met = true;
     return no(Reason::before_since);
   }
   const auto* upstream = tables_.find_pipeline(clause->upstream);
   if (upstream == nullptr) return no(Reason::no_upstream);
+  const KeyFilter filter(tables_, down, own_values, *upstream, spec);
   if (down.grain == Grain::none && spec.match == Match::window) {
-    judge_since(*upstream, out);
+    judge_since(*upstream, filter, out);
     return out;
   }
   const Zone zone = zone_of(down);
-  const Instant wanted_at = down.grain == Grain::none ? now_ : logical_date(down, wanted.index);
+  const Instant wanted_at =
+      down.grain == Grain::none ? now_ : logical_date(down, key_of(down, wanted.index, own_values));
 
   if (spec.match == Match::newest) {
-    judge_newest(view, wanted_at, wanted, *upstream, out);
+    judge_newest(view, wanted_at, wanted, *upstream, filter, out);
     return out;
   }
   const bool down_dated = is_calendar(down.grain);
   const bool up_dated = is_calendar(upstream->grain);
+  const auto let_through = [&](std::int64_t first, std::int64_t last) {
+    auto keys = happened(upstream->id, first, last);
+    std::erase_if(keys, [&](std::int64_t key) { return !filter.lets(key); });
+    return keys;
+  };
   if (down_dated && !up_dated) {
     std::vector<std::int64_t> in_it;
     const Instant end = end_moment(wanted, zone);
-    for (const auto w :
-         happened(upstream->id, std::numeric_limits<std::int64_t>::min(), std::numeric_limits<std::int64_t>::max()))
+    for (const auto w : let_through(std::numeric_limits<std::int64_t>::min(), std::numeric_limits<std::int64_t>::max()))
       if (const Instant at = logical_date(*upstream, w); wanted_at <= at && at < end) in_it.push_back(w);
     judge_several(each_of(spec) == Each::last && !in_it.empty() ? std::set{in_it.back()} : std::set<std::int64_t>{},
                   in_it, out);
@@ -331,9 +360,13 @@ ClauseJudgement TriggerJudge::verdict(const TriggerView& view, std::int64_t wind
     const WindowRange range = members(upstream->grain, wanted, zone);
     TriggerPlan plan(tables_);
     std::set<std::int64_t> planned;
-    for (auto w = range.first.index; w <= range.last.index; ++w)
-      if (plan.plans(upstream->id, w)) planned.insert(w);
-    judge_several(planned, happened(upstream->id, range.first.index, range.last.index), out);
+    // A plan knows windows; which values there are in them only the runs say.
+    if (const auto values = filter.only())
+      for (auto w = range.first.index; w <= range.last.index; ++w)
+        if (plan.plans(upstream->id, w)) planned.insert(key_of(*upstream, w, *values));
+    auto keys = let_through(range.first.index, range.last.index);
+    if (!filter.only() && each_of(spec) == Each::last && !keys.empty()) planned = {keys.back()};
+    judge_several(planned, keys, out);
     return out;
   }
   std::int64_t of = wanted.index;  // the same chain
@@ -341,12 +374,20 @@ ClauseJudgement TriggerJudge::verdict(const TriggerView& view, std::int64_t wind
     of = container(upstream->grain, zone_of(*upstream), wanted).index;
   else if (up_dated)
     of = window_at(upstream->grain, wanted_at, zone_of(*upstream)).index + spec.offset;
-  const Meeting found = meets(upstream->id, of, spec);
+  if (!filter.only()) {
+    // Each value is an occurrence of the window.
+    const auto keys = let_through(of, of);
+    judge_several(each_of(spec) == Each::last && !keys.empty() ? std::set{keys.back()} : std::set<std::int64_t>{}, keys,
+                  out);
+    return out;
+  }
+  const auto key = key_of(*upstream, of, *filter.only());
+  const Meeting found = meets(upstream->id, key, spec);
   out.reason = found.reason;
   out.stands_at = found.stands_at;
   out.met = found.run != nullptr || found.reason == Reason::skipped;
   if (found.run != nullptr) use(out, *found.run);
-  if (!out.met) out.missing.push_back(of);
+  if (!out.met) out.missing.push_back(key);
   return out;
 }
 
@@ -432,9 +473,11 @@ const RunFactRow* TriggerJudge::last_firing(std::int64_t pipeline, std::int64_t 
 bool TriggerJudge::fires(const PipelineRow& pipeline, const TriggerSpec* in_force, std::int64_t window,
                          const Judgement& found) const {
   if (!found.has_condition || !found.holds) return false;
-  if (is_calendar(pipeline.grain) && window < pipeline.since) return false;
-  const auto* occurrence = tables_.find_occurrence(pipeline.id, pipeline.grain == Grain::none ? kOpenKey : window);
-  if (occurrence != nullptr && occurrence->skipped) return false;
+  if (is_calendar(pipeline.grain) && window_of(pipeline, window) < pipeline.since) return false;
+  if (const auto* own = tables_.find_occurrence(pipeline.id, window); own != nullptr && own->skipped) return false;
+  // A scheduled time is one for all values of the key.
+  const auto* occurrence = tables_.find_occurrence(
+      pipeline.id, pipeline.grain == Grain::none ? kOpenKey : key_of(pipeline, window_of(pipeline, window), 0));
   if (in_force != nullptr && in_force->op == Operator::AND && (occurrence == nullptr || !occurrence->scheduled))
     return false;
   const auto* last = last_firing(pipeline.id, window);

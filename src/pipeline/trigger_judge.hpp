@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "calendar/window.hpp"
+#include "pipeline/key_filter.hpp"
 #include "pipeline/rows.hpp"
 
 namespace weir::pipeline {
@@ -103,8 +104,8 @@ class TriggerJudge {
   Instant logical_date(const PipelineRow& pipeline, std::int64_t window) const;
   std::string label_of(const PipelineRow& pipeline, std::int64_t window) const;
 
-  // The windows in which something of this pipeline has run, within [from, to], oldest first; of the grains run and
-  // none the newest kChainsLooked.
+  // The keys in whose windows, within [from, to], something of this pipeline has run, oldest first; of the grains run
+  // and none the newest kChainsLooked.
   std::vector<std::int64_t> happened(std::int64_t pipeline, std::int64_t from, std::int64_t to) const;
 
  private:
@@ -119,11 +120,12 @@ class TriggerJudge {
   Meeting meets(std::int64_t pipeline, std::int64_t window, const ClauseSpec& clause) const;
   ClauseJudgement verdict(const TriggerView& view, std::int64_t window,
                           const std::shared_ptr<const ClauseRow>& clause) const;
+  const OccurrenceRow* source_of_chain(const PipelineRow& pipeline, const ClauseRow& clause, std::int64_t key) const;
   void judge_newest(const TriggerView& view, Instant wanted_at, Window wanted, const PipelineRow& upstream,
-                    ClauseJudgement& out) const;
+                    const KeyFilter& filter, ClauseJudgement& out) const;
   void judge_several(const std::set<std::int64_t>& planned, const std::vector<std::int64_t>& happened,
                      ClauseJudgement& out) const;
-  void judge_since(const PipelineRow& upstream, ClauseJudgement& out) const;
+  void judge_since(const PipelineRow& upstream, const KeyFilter& filter, ClauseJudgement& out) const;
   bool agree(const TriggerView& view, const std::vector<UsedRun>& used) const;
   const Tables& tables_;
   JudgeOptions options_;

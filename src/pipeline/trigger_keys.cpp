@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "pipeline/key_filter.hpp"
+
 namespace weir::pipeline {
 namespace {
 
@@ -19,25 +21,37 @@ std::set<std::int64_t> candidate_windows(const Tables& tables, const TriggerJudg
   const PipelineRow& down = *view.pipeline;
   const Zone zone = zone_of(down);
   std::set<std::int64_t> out;
-  const auto add = [&](std::int64_t w) {
-    if (from <= w && w <= to) out.insert(w);
+  const auto add_key = [&](std::int64_t key) {
+    const auto w = window_of(down, key);
+    if (from <= w && w <= to) out.insert(key);
+  };
+  const auto add = [&](std::int64_t w, std::int64_t values) {
+    if (from <= w && w <= to) out.insert(key_of(down, w, values));
   };
   if (down.grain == Grain::none) {
-    if (view.has_condition()) add(kOpenKey);
+    if (view.has_condition()) add_key(kOpenKey);
     return out;
   }
   const auto& index = tables.occurrences.index<by_window>();
-  const auto first = index.lower_bound(std::make_tuple(down.id, from));
-  auto at = index.upper_bound(std::make_tuple(down.id, to));
-  while (at != first && (is_calendar(down.grain) || out.size() < kChainsLooked)) add((*--at)->window);
+  const KeyRange own = keys_of_windows(down, from, to);
+  const auto first = index.lower_bound(std::make_tuple(down.id, own.first));
+  auto at = index.upper_bound(std::make_tuple(down.id, own.last));
+  while (at != first && (is_calendar(down.grain) || out.size() < kChainsLooked)) {
+    const auto key = (*--at)->window;
+    if (!is_keyed(down) || parts_of(down, key).values != 0) add_key(key);
+  }
 
   for (const auto& clause : view.clauses) {
-    if (clause->spec.offset != 0 && is_calendar(down.grain)) add(down.since);
+    if (clause->spec.offset != 0 && is_calendar(down.grain) && !is_keyed(down)) add_key(down.since);
     const auto* up = tables.find_pipeline(clause->upstream);
     if (up == nullptr || clause->spec.match == Match::newest || coarser(up->grain, down.grain)) continue;
+    if (!opens_keys(down, clause->spec)) continue;
+    const auto open = [&](std::int64_t mine, std::int64_t up_key) {
+      if (const auto values = opened_values(tables, down, *up, up_key, clause->spec)) add(mine, *values);
+    };
     if (!is_calendar(down.grain)) {
       if (!is_calendar(up->grain))
-        for (const auto w : judge.happened(up->id, from, to)) add(w);
+        for (const auto w : judge.happened(up->id, from, to)) open(window_of(*up, w), w);
       continue;
     }
     // A day more on either side covers every zone.
@@ -54,9 +68,9 @@ std::set<std::int64_t> candidate_windows(const Tables& tables, const TriggerJudg
       last_up = bound(to, false);
     }
     for (const auto w : judge.happened(up->id, first_up, last_up)) {
-      const auto mine = is_calendar(up->grain) ? container(down.grain, zone, {up->grain, w}).index
+      const auto mine = is_calendar(up->grain) ? container(down.grain, zone, {up->grain, window_of(*up, w)}).index
                                                : window_at(down.grain, judge.logical_date(*up, w), zone).index;
-      add(mine - clause->spec.offset);
+      open(mine - clause->spec.offset, w);
     }
   }
   return out;
@@ -66,19 +80,29 @@ namespace {
 
 // The keys of one clause; a coarser upstream and `newest` open none, so there the candidates are asked.
 std::set<std::int64_t> keys_of_clause(const Tables& tables, const TriggerJudge& judge, const TriggerView& view,
-                                      const ClauseRow& clause, const PipelineRow& up, std::int64_t window) {
+                                      const ClauseRow& clause, const PipelineRow& up, std::int64_t key) {
   const PipelineRow& down = *view.pipeline;
+  const auto window = window_of(up, key);
+  const bool opens = opens_keys(down, clause.spec);
+  // The keys of the windows that have values already, for a clause that does not say which there are.
+  const auto known = [&](std::int64_t from, std::int64_t to) {
+    return candidate_windows(tables, judge, view, from, to);
+  };
+  const auto opened = [&](std::int64_t w) -> std::set<std::int64_t> {
+    const auto values = opened_values(tables, down, up, key, clause.spec);
+    return values ? std::set{key_of(down, w, *values)} : std::set<std::int64_t>{};
+  };
   const Zone zone = zone_of(down);
   const auto back = -static_cast<std::int64_t>(clause.spec.offset);
   const bool newest = clause.spec.match == Match::newest;
   if (down.grain == Grain::none) return {kOpenKey};
   if (!is_calendar(down.grain)) {
-    if (!is_calendar(up.grain) && !newest) return {window};
-    return candidate_windows(tables, judge, view, kFirstWindow, kLastWindow);
+    if (!is_calendar(up.grain) && !newest) return opens ? opened(window) : known(window, window);
+    return known(kFirstWindow, kLastWindow);
   }
   std::int64_t first = 0, last = 0;
   if (!is_calendar(up.grain)) {
-    first = last = window_at(down.grain, judge.logical_date(up, window), zone).index;
+    first = last = window_at(down.grain, judge.logical_date(up, key), zone).index;
   } else if (coarser(up.grain, down.grain)) {
     const WindowRange range = members(down.grain, {up.grain, window}, zone_of(up));
     first = range.first.index;
@@ -88,9 +112,9 @@ std::set<std::int64_t> keys_of_clause(const Tables& tables, const TriggerJudge& 
   }
   first = moved(first, back);
   last = moved(last, back);
-  if (newest) return candidate_windows(tables, judge, view, first - 1, kLastWindow);
-  if (coarser(up.grain, down.grain)) return candidate_windows(tables, judge, view, first, last);
-  return {first};
+  if (newest) return known(first - 1, kLastWindow);
+  if (coarser(up.grain, down.grain) || !opens) return known(first, last);
+  return opened(first);
 }
 
 }  // namespace

@@ -71,8 +71,8 @@ void TriggerEngine::advance_releases(core::Transaction& tx, const PipelineRow& p
     bool time_first = catchup != nullptr;
     if (catchup && release) {
       const bool before = trigger->spec.schedule && trigger->spec.schedule->covers == Covers::previous;
-      time_first =
-          window_at(pipeline.grain, catchup->due, zone_of(pipeline)).index - (before ? 1 : 0) <= release->window;
+      time_first = window_at(pipeline.grain, catchup->due, zone_of(pipeline)).index - (before ? 1 : 0) <=
+                   window_of(pipeline, release->window);
     }
     if (time_first) {
       tx.erase(tables_.catchups, *catchup);

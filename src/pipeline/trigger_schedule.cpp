@@ -52,13 +52,15 @@ void TriggerEngine::Work::scheduled(const PipelineRow& pipeline, Instant at, boo
     const bool both = trigger->spec.executions && trigger->spec.op == Operator::AND;
     window = pipeline.grain == Grain::none && both ? kOpenKey : tx_.new_id();
   }
+  const auto whole_window = key_of(pipeline, window, 0);
+  window = key_of(pipeline, window, pipeline.default_values);
   const auto& judge = engine_.judge_;
   bool second = decided(pipeline.id, window) || judge.last_firing(pipeline.id, window) != nullptr;
   const auto [first, last] = tables_.facts.index<by_occurrence>().equal_range(std::make_tuple(pipeline.id, window));
   second = second || std::any_of(first, last, [](const auto& run) { return run->cause == RunCause::schedule; });
 
   OccurrenceRow occurrence =
-      occurrence_of(pipeline, window, is_calendar(pipeline.grain) ? judge.logical_date(pipeline, window) : at);
+      occurrence_of(pipeline, whole_window, is_calendar(pipeline.grain) ? judge.logical_date(pipeline, window) : at);
   occurrence.scheduled = true;
   const bool skipped = occurrence.skipped;
   tx_.put(tables_.occurrences, std::move(occurrence));
@@ -73,7 +75,7 @@ void TriggerEngine::Work::scheduled(const PipelineRow& pipeline, Instant at, boo
     start.why = fmt::format("its scheduled time {} has come{}", to_text(at), late ? ", and was missed before" : "");
     enqueue(std::move(start));
   }
-  look_at(pipeline.id, window);
+  look_at(pipeline.id, whole_window);
 }
 
 void TriggerEngine::fire_due(core::Transaction& tx) {
@@ -134,7 +136,7 @@ void TriggerEngine::Work::record_missed(const PipelineRow& pipeline, Instant fir
   const Zone zone = zone_of(pipeline);
   const Window from = shifted(window_at(pipeline.grain, first, zone), shift);
   const Window to = shifted(window_at(pipeline.grain, last, zone), shift);
-  auto occurrence = occurrence_of(pipeline, to.index, first_moment(to, zone));
+  auto occurrence = occurrence_of(pipeline, key_of(pipeline, to.index, 0), first_moment(to, zone));
   std::int64_t id = 0;
   keep_evidence(occurrence, pipeline, {}, 0, "MISSED",
                 fmt::format("rule 13: {} scheduled times were missed and are not caught up; to run them: weir backfill "
@@ -144,7 +146,12 @@ void TriggerEngine::Work::record_missed(const PipelineRow& pipeline, Instant fir
   tx_.put(tables_.occurrences, std::move(occurrence));
   // With OR its condition may still start such a window.
   if (trigger->spec.executions && trigger->spec.op == Operator::OR) return;
-  tx_.put(tables_.missed, MissedRow{pipeline.id, to.index, pipeline.version, tx_.now(), {}, from.index});
+  tx_.put(tables_.missed, MissedRow{pipeline.id,
+                                    key_of(pipeline, to.index, pipeline.default_values),
+                                    pipeline.version,
+                                    tx_.now(),
+                                    {},
+                                    key_of(pipeline, from.index, pipeline.default_values)});
 }
 
 int TriggerEngine::Work::busy(std::int64_t pipeline) const {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "json/text.hpp"
 #include "pipeline/release_policy.hpp"
 #include "pipeline/trigger_work.hpp"
 
@@ -31,6 +32,8 @@ std::string words_of(const PipelineRow& pipeline, RunCause cause) {
       return "its deadline has passed";
     case RunCause::retry:
       return "run again by hand";
+    case RunCause::report:
+      return "reported from elsewhere";
   }
   return {};
 }
@@ -45,6 +48,16 @@ std::vector<std::string> missing_of(const Judgement& judgement) {
     if (std::ranges::find(out, c.clause->upstream_name) == out.end()) out.push_back(c.clause->upstream_name);
   }
   return out;
+}
+
+// The values of the key are parameters of the run.
+JsonText TriggerEngine::Work::with_key_values(const PipelineRow& pipeline, const Start& start) const {
+  const auto values = values_of(tables_, parts_of(pipeline, start.window).values);
+  if (values.empty()) return start.parameters;
+  auto parameters = json::parse(start.parameters.text.empty() ? "{}" : start.parameters.text);
+  if (!parameters || !parameters->is_object()) parameters = json::Value(json::Object{});
+  for (const auto& [name, value] : values) (*parameters->object())[name] = value;
+  return {json::print(*parameters)};
 }
 
 RunRow TriggerEngine::Work::row_of(const PipelineRow& pipeline, const Start& start) const {
@@ -62,7 +75,7 @@ RunRow TriggerEngine::Work::row_of(const PipelineRow& pipeline, const Start& sta
   row.why = start.why.empty() ? words_of(pipeline, start.cause) : start.why;
   row.version = pipeline.version;
   row.created = tx_.now();
-  row.parameters = start.parameters;
+  row.parameters = with_key_values(pipeline, start);
   row.who = start.who;
   row.now = start.now;
   return row;

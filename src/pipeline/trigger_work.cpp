@@ -8,7 +8,7 @@ namespace weir::pipeline {
 void TriggerEngine::Work::look_at_all(const PipelineRow& pipeline, const std::string& by) {
   const auto view = engine_.judge_.view_in_force(pipeline);
   for (const auto w : candidate_windows(tables_, engine_.judge_, view, kFirstWindow, kLastWindow)) {
-    const bool early = is_calendar(pipeline.grain) && w < pipeline.first_window;
+    const bool early = is_calendar(pipeline.grain) && window_of(pipeline, w) < pipeline.first_window;
     if (early && engine_.judge_.last_firing(pipeline.id, w) == nullptr) continue;
     look_at_released(pipeline.id, w, by);
   }
@@ -130,6 +130,13 @@ void TriggerEngine::Work::settle_key(const PipelineRow& pipeline, std::int64_t w
     // Rule 6: what arrives while it is active is used when it ends.
     if (busy(pipeline.id) > 0) return;
     window = kOpenKey;
+  }
+  if (is_keyed(pipeline) && parts_of(pipeline, window).values == 0) {
+    // The window itself: each of its keys.
+    const auto w = window_of(pipeline, window);
+    for (const auto key : candidate_windows(tables_, judge, judge.view_in_force(pipeline), w, w))
+      look_at(pipeline.id, key);
+    return;
   }
   const auto* trigger = tables_.find_trigger(pipeline.id);
   const TriggerSpec* in_force = trigger != nullptr ? &trigger->spec : nullptr;

@@ -86,6 +86,18 @@ class TriggerEngine::Work {
                 const Judgement* judgement);
   // A run that counts for nobody: it works at once.
   RunRow start_adhoc(Start start);
+  // Rule 16. A run that another system made, as it says; `late`: not the newest of its occurrence, so it counts for
+  // nobody.
+  struct Reported {
+    RunStatus status = RunStatus::RUNNING;
+    Instant started{};
+    std::optional<Instant> ended;
+    JsonText result;
+    std::string error, cause;
+  };
+  RunRow report(Start start, Reported reported, bool late);
+  // The end of one that was reported as RUNNING; nothing when it has one.
+  void report_end(std::int64_t run, Reported reported);
   // A finished run that a person's word makes.
   RunRow mark(Start start, RunStatus status);
   // Writes a decision about a key that starts no run now; the occurrence is changed by `change` with it.
@@ -122,6 +134,7 @@ class TriggerEngine::Work {
   void advance_plans(const PipelineRow& pipeline);
   void begin(const PipelineRow& pipeline, const Start& start, const Judgement& judgement, const std::string& decision,
              const std::string& rule);
+  JsonText with_key_values(const PipelineRow& pipeline, const Start& start) const;
   RunRow row_of(const PipelineRow& pipeline, const Start& start) const;
   OccurrenceRow occurrence_of(const PipelineRow& pipeline, std::int64_t window, Instant logical_date);
   RunRow record(const PipelineRow& pipeline, const Start& start, const Judgement& judgement, RunStatus status,

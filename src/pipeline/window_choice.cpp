@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 
+#include "json/text.hpp"
 #include "pipeline/trigger_judge.hpp"
 
 namespace weir::pipeline {
@@ -38,6 +40,55 @@ Result<std::int64_t> read_window(const PipelineRow& pipeline, const std::string&
     return window_at(pipeline.grain, first_moment(*day, zone), zone).index;
   if (const auto instant = instant_from_text(text)) return window_at(pipeline.grain, *instant, zone).index;
   return std::unexpected(by_label.error());
+}
+
+Result<KeyChoice> choose_key(const Tables& tables, const PipelineRow& pipeline, const std::optional<std::string>& text,
+                             const JsonText& parameters) {
+  KeyChoice out;
+  if (!is_keyed(pipeline)) {
+    out.date = text;
+    return out;
+  }
+  if (text) {
+    auto typed = read_typed_key(*text);
+    if (!typed) return std::unexpected(typed.error());
+    if (!typed->date.empty()) out.date = typed->date;
+    out.values = std::move(typed->values);
+  }
+  for (const auto& [name, value] : out.values)
+    if (std::ranges::find(pipeline.key, name) == pipeline.key.end())
+      return fail(fmt::format("'{}' is no part of the key of {}", name, pipeline.name), {},
+                  fmt::format("its key is {}", fmt::join(pipeline.key, ", ")));
+  const auto given = json::parse(parameters.text.empty() ? "{}" : parameters.text);
+  const auto defaults = values_of(tables, pipeline.default_values);
+  for (const auto& name : pipeline.key) {
+    if (const auto* value = given ? given->find(name) : nullptr) {
+      const auto asked = value->string() ? *value->string() : json::print(*value);
+      const auto [it, added] = out.values.emplace(name, asked);
+      if (!added && it->second != asked)
+        return fail(fmt::format("'{}' is both {} and {}", name, it->second, asked), {}, "give it once");
+    }
+    if (const auto known = defaults.find(name); known != defaults.end()) out.values.insert(*known);
+    const auto found = out.values.find(name);
+    if (found == out.values.end())
+      return fail(fmt::format("'{}' is part of the key of {}, and is not given", name, pipeline.name), {},
+                  fmt::format("add --param {}=VALUE, or write the window as '2026-01-02 {}=VALUE'", name, name));
+    if (auto problem = check_key_value(name, found->second)) return std::unexpected(std::move(*problem));
+  }
+  return out;
+}
+
+Result<std::int64_t> read_key(const Tables& tables, const PipelineRow& pipeline, const std::string& text) {
+  const auto choice = choose_key(tables, pipeline, text, {});
+  if (!choice) return std::unexpected(choice.error());
+  if (!choice->date) return fail("the window is missing", {}, "write it like '2026-01-02 region=de'");
+  const auto window = read_window(pipeline, *choice->date);
+  if (!window || !is_keyed(pipeline)) return window;
+  const auto values = number_of(tables, choice->values);
+  if (!values)
+    return fail(fmt::format("nothing of {} has {} yet", pipeline.name, text_of(choice->values)), {},
+                fmt::format("`weir runs {}` shows the keys that there are", pipeline.name));
+  return key_of(pipeline, *window, *values);
 }
 
 Result<WindowChoice> choose_window(const PipelineRow& pipeline, const TriggerRow* trigger,

@@ -45,6 +45,13 @@ TEST(RestMap, refuses_a_field_that_stands_in_the_path_and_in_the_body) {
   EXPECT_NE(read.error().message.find("'pipeline' is given in the path"), std::string::npos);
 }
 
+TEST(RestMap, takes_the_whole_body_of_documents_of_other_systems) {
+  const auto& operation = *api::operation_of(type_of<api::LineageEvent>());
+  const auto read = read_request(operation, {}, {}, R"({"eventType":"START","event":1})");
+  ASSERT_TRUE(read.has_value()) << read.error().message;
+  EXPECT_EQ(read->as<api::LineageEvent>()->event.text, R"({"eventType":"START","event":1})");
+}
+
 TEST(RestMap, reads_numbers_texts_and_flags_of_a_query) {
   const auto& operation = *api::operation_of(type_of<api::ListRuns>());
   const auto read = read_request(operation, {}, parse_query("all&before=12&status=FAILED").value(), "");

@@ -104,7 +104,7 @@ TEST(ParsePipeline, names_the_nearest_key) {
   EXPECT_EQ(problems_of(with("zebra: 1\nshare: {quux: 1}\n")),
             "pipeline.yaml:3:1: zebra: unknown key 'zebra'; pipeline has name, description, owner, account, tags, "
             "timezone, window, since, parameters, compute, trigger, steps, onFailure, finally, inputs, outputs, share, "
-            "concurrency, notifications\n"
+            "concurrency, notifications, key, external, reports, formerly\n"
             "pipeline.yaml:4:9: share.quux: unknown key 'quux'; share has with, result\n");
 }
 

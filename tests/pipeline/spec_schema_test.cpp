@@ -44,6 +44,13 @@ TEST(Schema, points_to_definitions_that_exist) {
   }
 }
 
+TEST(Schema, demands_steps_unless_it_is_external) {
+  const auto schema = json::parse(schema_json());
+  ASSERT_TRUE(schema);
+  EXPECT_EQ(json::print(*schema->find("required")), R"(["name"])");
+  EXPECT_EQ(json::print(*schema->find("anyOf")), R"([{"required":["steps"]},{"required":["external"]}])");
+}
+
 template <class T>
 void expect_members(const ObjectSpec& object) {
   for (const auto& key : object.keys)
@@ -72,6 +79,9 @@ TEST(Schema, has_a_member_of_the_spec_for_each_served_key) {
   expect_members<ConcurrencySpec>(below(root, "concurrency"));
   expect_members<NotificationSpec>(below(root, "notifications"));
   expect_members<NotificationTarget>(below(below(root, "notifications"), "targets"));
+  expect_members<ReportsSpec>(below(root, "reports"));
+  expect_members<StepFunctionsReports>(below(below(root, "reports"), "stepFunctions"));
+  expect_members<OpenLineageReports>(below(below(root, "reports"), "openLineage"));
   expect_members<ProjectDefaults>(project_schema());
   expect_members<StepDefaults>(below(project_schema(), "defaults"));
 }
