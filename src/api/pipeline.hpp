@@ -29,6 +29,19 @@ struct OpenKey {
 };
 BOOST_DESCRIBE_STRUCT(OpenKey, (), (window, why))
 
+// What a deploy changes, for people. `part` is the key of pipeline.yaml ("steps", "trigger", "files"), `name` what of
+// it
+// ("metric", "executions.allOf[0].status", "check.sh"); before and after are short texts, empty where there is nothing.
+enum class ChangeKind { ADDED, REMOVED, CHANGED };
+BOOST_DESCRIBE_ENUM(ChangeKind, ADDED, REMOVED, CHANGED)
+struct SpecChange {
+  ChangeKind kind = ChangeKind::CHANGED;
+  std::string part;
+  std::string name;
+  std::string before, after;
+};
+BOOST_DESCRIBE_STRUCT(SpecChange, (), (kind, part, name, before, after))
+
 struct DeployReply {
   std::string pipeline;
   AccountId account;
@@ -40,9 +53,11 @@ struct DeployReply {
   std::vector<OpenKey> open_keys;  // open keys that the new condition starts; with confirm false nothing was deployed
   bool deployed = true;
   std::optional<Instant> next;
+  std::vector<SpecChange> changes;  // to the version in force
 };
 BOOST_DESCRIBE_STRUCT(DeployReply, (),
-                      (pipeline, account, version, changed, grain, sentence, warnings, open_keys, deployed, next))
+                      (pipeline, account, version, changed, grain, sentence, warnings, open_keys, deployed, next,
+                       changes))
 
 struct DeployPipeline {
   using Reply = DeployReply;
@@ -53,8 +68,80 @@ struct DeployPipeline {
   std::vector<ProjectFile> files;  // what the steps see in their folder; together at most limits::kBundleBytes
   bool allow_missing = false;      // an upstream that does not exist is a clause that waits, not an error
   bool confirm = true;             // false: say which open keys it would start, deploy only when there are none
+  std::string environment;         // of weir.yaml's variables; empty: only those of all environments
+  bool dry_run = false;            // only say what it would change and start
 };
-BOOST_DESCRIBE_STRUCT(DeployPipeline, (), (file, yaml, project_file, project_yaml, files, allow_missing, confirm))
+BOOST_DESCRIBE_STRUCT(DeployPipeline, (),
+                      (file, yaml, project_file, project_yaml, files, allow_missing, confirm, environment, dry_run))
+
+struct DeployAllReply {
+  std::vector<DeployReply> pipelines;  // in the order in which they are deployed
+  bool deployed = true;                // false: none of them
+};
+BOOST_DESCRIBE_STRUCT(DeployAllReply, (), (pipelines, deployed))
+// Several pipelines in one transaction, all or none: upstreams first, whatever their order here. `confirm` and
+// `dry_run` are as of DeployPipeline, for all of them; theirs are not looked at.
+struct DeployAll {
+  using Reply = DeployAllReply;
+  std::vector<DeployPipeline> pipelines;  // at most limits::kDeployedTogether
+  bool confirm = true;
+  bool dry_run = false;
+};
+BOOST_DESCRIBE_STRUCT(DeployAll, (), (pipelines, confirm, dry_run))
+
+struct VersionInfo {
+  int version = 0;
+  bool in_force = false;
+  Instant deployed{};
+  std::string who;
+  std::string environment;
+  std::string file;
+  std::string sentence;
+  int files = 0;           // that steps see
+  int rolled_back_to = 0;  // the version whose text this is again; 0: a deploy
+};
+BOOST_DESCRIBE_STRUCT(VersionInfo, (),
+                      (version, in_force, deployed, who, environment, file, sentence, files, rolled_back_to))
+struct ListVersionsReply {
+  std::vector<VersionInfo> versions;  // newest first
+  std::optional<int> next;            // pass as `before`
+};
+BOOST_DESCRIBE_STRUCT(ListVersionsReply, (), (versions, next))
+struct ListVersions {
+  using Reply = ListVersionsReply;
+  std::string pipeline;
+  std::optional<std::string> account;
+  std::optional<int> before;
+  int limit = 20;  // at most limits::kVersionsListed
+};
+BOOST_DESCRIBE_STRUCT(ListVersions, (), (pipeline, account, before, limit))
+
+struct DescribeVersionReply {
+  VersionInfo version;
+  std::string yaml;
+  std::string project_yaml;
+  std::vector<SpecChange> changes;  // to the version before it
+};
+BOOST_DESCRIBE_STRUCT(DescribeVersionReply, (), (version, yaml, project_yaml, changes))
+struct DescribeVersion {
+  using Reply = DescribeVersionReply;
+  std::string pipeline;
+  std::optional<std::string> account;
+  int version = 0;  // 0: the one in force
+};
+BOOST_DESCRIBE_STRUCT(DescribeVersion, (), (pipeline, account, version))
+
+// Deploys an old version's text and files again, as a new version. What has fired stays fired.
+struct RollbackPipeline {
+  using Reply = DeployReply;
+  std::string pipeline;
+  std::optional<std::string> account;
+  int to = 0;
+  bool confirm = true;  // as of DeployPipeline
+  bool dry_run = false;
+  std::string reason;
+};
+BOOST_DESCRIBE_STRUCT(RollbackPipeline, (), (pipeline, account, to, confirm, dry_run, reason))
 
 struct EmptyReply {
   bool ok = true;
@@ -134,6 +221,33 @@ struct DescribePipeline {
   std::optional<std::string> account;
 };
 BOOST_DESCRIBE_STRUCT(DescribePipeline, (), (pipeline, account))
+
+struct NextTime {
+  Instant at{};
+  std::string local;              // "2026-03-29 03:00 +02:00", in the pipeline's zone
+  std::string key;                // the window's label; of the grains run and none: "a new run"
+  std::optional<Instant> starts;  // when it has a jitter
+};
+BOOST_DESCRIBE_STRUCT(NextTime, (), (at, local, key, starts))
+struct NextTimesReply {
+  std::string pipeline;
+  AccountId account;
+  std::string grain;
+  std::string timezone;
+  std::string schedule;  // "0 6 * * MON-FRI"; empty: it has none, and no times
+  std::string sentence;
+  std::vector<NextTime> times;
+};
+BOOST_DESCRIBE_STRUCT(NextTimesReply, (), (pipeline, account, grain, timezone, schedule, sentence, times))
+// The scheduled times after `from` (absent: now).
+struct NextTimes {
+  using Reply = NextTimesReply;
+  std::string pipeline;
+  std::optional<std::string> account;
+  int count = 10;  // 1 to limits::kNextTimes
+  std::optional<Instant> from;
+};
+BOOST_DESCRIBE_STRUCT(NextTimes, (), (pipeline, account, count, from))
 
 struct ListRunsReply {
   std::vector<RunInfo> runs;         // newest first

@@ -100,9 +100,10 @@ struct CompleteWork {
   using Reply = EndWorkReply;
   std::int64_t id = 0;
   std::int64_t lease = 0;
-  JsonText result;  // absent: null. Above limits::kPayloadBytes the item fails with States.DataLimitExceeded
+  JsonText result;      // absent: null. Above limits::kPayloadBytes the item fails with States.DataLimitExceeded
+  std::string skipped;  // why nothing had to be done, in words; empty: it was done. Cut at limits::kErrorBytes
 };
-BOOST_DESCRIBE_STRUCT(CompleteWork, (), (id, lease, result))
+BOOST_DESCRIBE_STRUCT(CompleteWork, (), (id, lease, result, skipped))
 
 struct FailWork {
   using Reply = EndWorkReply;
@@ -204,9 +205,10 @@ struct WorkEnded {
   JsonText result;  // SUCCEEDED
   std::string error;
   std::string cause;
-  std::string worker;  // empty: nobody had begun it
+  std::string worker;   // empty: nobody had begun it
+  std::string skipped;  // SUCCEEDED: why nothing had to be done
 };
-BOOST_DESCRIBE_STRUCT(WorkEnded, (), (item, account, owner, outcome, result, error, cause, worker))
+BOOST_DESCRIBE_STRUCT(WorkEnded, (), (item, account, owner, outcome, result, error, cause, worker, skipped))
 
 std::span<const OperationInfo> work_operations();
 

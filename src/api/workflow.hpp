@@ -202,10 +202,11 @@ struct StepChanged {
   std::string cause;
   bool will_retry = false;  // FAILED and TIMED_OUT: another attempt follows
   Instant at{};
+  std::string skipped;  // SUCCEEDED: why nothing had to be done; empty: it was done
 };
 BOOST_DESCRIBE_STRUCT(StepChanged, (),
-                      (execution_id, account, owner, state, attempt, status, item, worker, error, cause, will_retry,
-                       at))
+                      (execution_id, account, owner, state, attempt, status, item, worker, error, cause, will_retry, at,
+                       skipped))
 
 std::span<const OperationInfo> workflow_operations();
 

@@ -31,9 +31,14 @@ inline constexpr std::size_t kPayloadBytes = 262'144;     // execution input, ou
 inline constexpr std::size_t kCauseBytes = 32'768;        // as the AWS service
 inline constexpr std::size_t kErrorBytes = 256;           // as the AWS service
 inline constexpr std::size_t kBundleBytes = 1024 * 1024;  // a project's files; with base64 within a request
-inline constexpr int kHistoryEvents = 25'000;             // an execution, as the AWS service
-inline constexpr int kTransitionsPerCommand = 256;        // interpreter steps before other accounts have a turn
-inline constexpr int kIterationsPerCommand = 256;         // Map iterations started a command
+inline constexpr std::size_t kCalendarBytes =
+    32 * 1024;                                 // of holidays: 40 years of 40 a year with names; kept in memory
+inline constexpr int kDeployedTogether = 50;   // in one transaction: each writes its version, clauses and open keys
+inline constexpr int kVersionsListed = 100;    // stored rows that one request reads
+inline constexpr int kNextTimes = 1'000;       // of a schedule, listed by one request
+inline constexpr int kHistoryEvents = 25'000;  // an execution, as the AWS service
+inline constexpr int kTransitionsPerCommand = 256;  // interpreter steps before other accounts have a turn
+inline constexpr int kIterationsPerCommand = 256;   // Map iterations started a command
 
 // --- pipelines ---
 inline constexpr std::size_t kReportIdBytes = 512;           // a run's id elsewhere: the longest ARN has about 400

@@ -63,22 +63,39 @@ Schedule Schedule::rate(Millis every, Instant anchor) {
   return out;
 }
 
+Schedule Schedule::once(LocalTime at) {
+  Schedule out;
+  out.once_ = at;
+  const auto text = to_text(Instant{at.time_since_epoch()});
+  out.text_ = "once at " + (text.ends_with(":00.000Z") ? text.substr(0, 16) : text.substr(0, 19));
+  return out;
+}
+
+Schedule Schedule::only_on(DayKind kind, int business_day, BusinessCalendar calendar) const {
+  Schedule out = *this;
+  if (every_ != Millis{0} || once_ || (kind == DayKind::all && business_day == 0)) return out;
+  out.days_.kind = kind;
+  out.days_.business_day = business_day;
+  out.days_.calendar = std::move(calendar);
+  if (business_day > 0) out.text_ += fmt::format(", business day {} of the month", business_day);
+  if (business_day < 0) out.text_ += fmt::format(", business day {} from the end of the month", -business_day);
+  if (business_day == 0) out.text_ += kind == DayKind::businessDays ? ", business days" : ", days off";
+  return out;
+}
+
 std::string Schedule::text() const { return text_; }
 
 bool Schedule::every_hour() const { return hours_ == kEveryHour; }
-
-bool Schedule::fits_date(year_month_day date) const {
-  if (!has(months_, static_cast<unsigned>(date.month()))) return false;
-  const bool day = has(days_, static_cast<unsigned>(date.day()));
-  const bool weekday = has(weekdays_, std::chrono::weekday{local_days{date}}.c_encoding());
-  return any_day_ || any_weekday_ ? day && weekday : day || weekday;
-}
 
 std::optional<Instant> Schedule::next_after(Instant t, const Zone& zone) const {
   if (every_ != Millis{0}) {
     const auto since = t - anchor_;
     const auto count = since.count() / every_.count() - (since.count() % every_.count() < 0 ? 1 : 0);
     return anchor_ + (count + 1) * every_;
+  }
+  if (once_) {
+    const auto at = zone.to_instant(*once_);
+    return at > t ? std::optional(at) : std::nullopt;
   }
   return every_hour() ? next_real(t, zone) : next_local(t, zone);
 }
@@ -88,7 +105,7 @@ std::optional<Instant> Schedule::next_local(Instant t, const Zone& zone) const {
   const auto now = zone.to_local(t);
   const auto today = floor<days>(now);
   for (auto day = today; day < today + std::chrono::ceil<days>(std::chrono::years{kBoundYears}); day += days{1}) {
-    if (!fits_date(year_month_day{day})) continue;
+    if (!days_.fits(year_month_day{day})) continue;
     const int first_hour = day == today ? static_cast<int>(floor<hours>(now - day).count()) : 0;
     for (int hour = first_hour; hour < 24; ++hour) {
       if (!has(hours_, hour)) continue;
@@ -110,7 +127,7 @@ std::optional<Instant> Schedule::next_real(Instant t, const Zone& zone) const {
   while (at < bound) {
     const auto local = zone.to_local(at);
     const auto day = floor<days>(local);
-    if (!fits_date(year_month_day{day})) {
+    if (!days_.fits(year_month_day{day})) {
       at = std::max(at + minutes{1}, zone.to_instant(day + days{1}));
       continue;
     }
@@ -154,11 +171,12 @@ Grain grain_of_schedule(const Schedule& schedule, const Zone& zone) {
     }
     return best;
   }
+  if (schedule.once_) return Grain::day;
   if (std::popcount(schedule.minutes_) > 1) return Grain::run;
   if (std::popcount(schedule.hours_) > 1) return Grain::hour;
   const auto next_day = [&](std::int64_t day) -> std::optional<std::int64_t> {
     for (; day < kTo; ++day)
-      if (schedule.fits_date(year_month_day{local_days{days{day}}})) return day;
+      if (schedule.days_.fits(year_month_day{local_days{days{day}}})) return day;
     return std::nullopt;
   };
   for (const auto grain : {Grain::month, Grain::week})

@@ -164,11 +164,11 @@ Result<Schedule> parse_cron(std::string_view text) {
   Schedule out;
   out.minutes_ = bits[0];
   out.hours_ = static_cast<std::uint32_t>(bits[1]);
-  out.days_ = static_cast<std::uint32_t>(bits[2]);
-  out.months_ = static_cast<std::uint32_t>(bits[3]);
-  out.weekdays_ = static_cast<std::uint32_t>(bits[4]);
-  out.any_day_ = text[parts[2].start] == '*';
-  out.any_weekday_ = text[parts[4].start] == '*';
+  out.days_.days = static_cast<std::uint32_t>(bits[2]);
+  out.days_.months = static_cast<std::uint32_t>(bits[3]);
+  out.days_.weekdays = static_cast<std::uint32_t>(bits[4]);
+  out.days_.any_day = text[parts[2].start] == '*';
+  out.days_.any_weekday = text[parts[4].start] == '*';
   for (const auto& [start, end] : parts) {
     if (!out.text_.empty()) out.text_ += ' ';
     out.text_ += text.substr(start, end - start);

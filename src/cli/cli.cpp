@@ -29,6 +29,9 @@ int run(const std::vector<std::string>& arguments, Console console) {
   add_report_command(app, context);
   add_backfill_command(app, context);
   add_list_commands(app, context);
+  add_next_command(app, context);
+  add_version_commands(app, context);
+  add_fmt_command(app, context);
   add_account_commands(app, context);
   add_counter_commands(app, context);
   add_serve_command(app, context);

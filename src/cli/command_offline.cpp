@@ -11,16 +11,17 @@
 #include "pipeline/spec_grain.hpp"
 #include "pipeline/spec_schema.hpp"
 #include "pipeline/synth.hpp"
+#include "pipeline/yaml.hpp"
 
 namespace weir::cli {
 namespace {
 
 namespace fs = std::filesystem;
 
-int validate(Context& context, const std::string& where) {
+int validate(Context& context, const std::string& where, const std::string& environment) {
   const auto project = find_project(where);
   if (!project) return context.fail(project.error());
-  const auto spec = parse(*project);
+  const auto spec = parse(*project, environment);
   if (!spec) return context.fail(spec.error());
   if (context.json) {
     context.console.out << "{\"valid\": true}\n";
@@ -33,6 +34,10 @@ int validate(Context& context, const std::string& where) {
     facts.grain = pipeline::decide_grain(*spec, *zone, [](const auto&) { return std::nullopt; }).grain;
     facts.zone = spec->timezone.empty() ? "UTC" : spec->timezone;
   }
+  if (zone && spec->window)
+    if (const auto wrong = pipeline::check_grain(*spec, *spec->window, *zone))
+      return context.fail(
+          Problem{wrong->what, pipeline::where_in(project->yaml, project->file, wrong->where), wrong->fix});
   context.console.out << "✓ " << project->file << " is valid\n";
   // A grain that hangs on the upstreams would be said wrong.
   if (facts.grain != Grain::run || !spec->trigger || !spec->trigger->executions)
@@ -42,10 +47,10 @@ int validate(Context& context, const std::string& where) {
   return kOk;
 }
 
-int synth(Context& context, const std::string& where) {
+int synth(Context& context, const std::string& where, const std::string& environment) {
   const auto project = find_project(where);
   if (!project) return context.fail(project.error());
-  const auto spec = parse(*project);
+  const auto spec = parse(*project, environment);
   if (!spec) return context.fail(spec.error());
   const auto made = pipeline::synthesise(*spec);
   // One JSON document, so that it can be piped.
@@ -131,11 +136,14 @@ int create_project(Context& context, const std::string& name) {
 }  // namespace
 
 void add_offline_commands(CLI::App& app, Context& context) {
-  const auto with_folder = [&](const char* name, const char* help, int (*run)(Context&, const std::string&)) {
+  const auto with_folder = [&](const char* name, const char* help,
+                               int (*run)(Context&, const std::string&, const std::string&)) {
     auto* command = app.add_subcommand(name, help);
     auto where = std::make_shared<std::string>(".");
     command->add_option("PROJECT", *where, "the project's folder, or its pipeline.yaml");
-    command->callback([&context, where, run] { context.exit = run(context, *where); });
+    auto environment = std::make_shared<std::string>();
+    command->add_option("--env", *environment, "environment of weir.yaml's variables, for example prod");
+    command->callback([&context, where, environment, run] { context.exit = run(context, *where, *environment); });
   };
   with_folder("validate", "Check a pipeline.yaml without a server; every problem with its place", validate);
   with_folder("synth", "Print the state machine, schedule and trigger that a pipeline.yaml becomes", synth);

@@ -117,6 +117,7 @@ void add_serve_command(CLI::App& app, Context& context) {
   command->add_option("--listen", options->listen, "HOST:PORT on a loopback address; port 0: any that is free");
   command->add_option("--workers", house.workers, "steps at a time in this process (default: cores; 0: none)")
       ->check(CLI::Range(0, limits::kClaimItems));
+  command->add_option("--secrets", house.secrets, "folder of the secrets of its own workers")->envname("WEIR_SECRETS");
   command->add_option("--sharing", options->sharing, "open (default): everybody may depend on everything; granted")
       ->check(CLI::IsMember({"open", "granted"}));
   command->add_flag("--memory", house.memory, "keep nothing: for a try");
@@ -132,6 +133,8 @@ void add_worker_command(CLI::App& app, Context& context) {
       ->check(CLI::Range(1, limits::kClaimItems));
   command->add_option("--name", options->worker.name, "shown to people (default: the host's name and a number)");
   command->add_option("--folder", options->folder, "its own folder (default ~/.cache/weir/NAME)");
+  command->add_option("--secrets", options->worker.secrets, "folder of secrets: FOLDER/store/key")
+      ->envname("WEIR_SECRETS");
   command->add_option("--lease-s", options->worker.lease_s, "seconds after which a silent worker counts as lost");
   command->add_option("--drain-s", options->drain_s, "how long running steps may go on after SIGTERM (default 10)");
   command->callback([&context, options] { context.exit = work(context, *options); });

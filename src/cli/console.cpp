@@ -45,7 +45,7 @@ std::string paint(bool color, Color with, std::string_view text) {
 
 std::string status_text(std::string_view status) {
   const char* sign = "·";
-  if (status == "SUCCEEDED" || status == "FIRED" || status == "FIRED_AGAIN") sign = "✓";
+  if (status == "SUCCEEDED" || status == "FIRED" || status == "FIRED_AGAIN" || status == "SKIPPED") sign = "✓";
   if (status == "FAILED" || status == "TIMED_OUT" || status == "LOST") sign = "✗";
   if (status == "ABORTED" || status == "STOPPED") sign = "■";
   if (status == "RUNNING" || status == "LEASED") sign = "●";

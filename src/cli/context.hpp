@@ -1,6 +1,7 @@
 // What every command has: the global options, the console, and the server to ask.
 #pragma once
 
+#include <expected>
 #include <functional>
 #include <optional>
 #include <string>
@@ -69,11 +70,20 @@ struct PipelineRef {
 };
 PipelineRef pipeline_ref(const std::string& text);
 
+// A deploy's request, from the project's folder; else the exit code, with the problems said.
+std::expected<api::DeployPipeline, int> deploy_request(Context& context, const std::string& where,
+                                                       const std::string& environment);
+// Lists them and asks; false, and said, when they are not to be started.
+bool confirm_open_keys(Context& context, const std::vector<api::OpenKey>& keys);
+
 // The groups of commands; each adds its sub-commands, whose callbacks set context.exit.
 void add_account_commands(CLI::App& app, Context& context);
 void add_counter_commands(CLI::App& app, Context& context);
 void add_decision_commands(CLI::App& app, Context& context);
 void add_deploy_commands(CLI::App& app, Context& context);
+void add_fmt_command(CLI::App& app, Context& context);
+void add_version_commands(CLI::App& app, Context& context);
+void add_next_command(CLI::App& app, Context& context);
 void add_list_commands(CLI::App& app, Context& context);
 void add_offline_commands(CLI::App& app, Context& context);
 void add_report_command(CLI::App& app, Context& context);

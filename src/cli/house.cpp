@@ -105,6 +105,7 @@ Result<void> House::start() {
     worker.name = "house";
     worker.slots = options_.workers;
     worker.folder = options_.data / "work";
+    worker.secrets = options_.secrets;
     worker.log_folder = std::filesystem::absolute(logs_.folder());
     worker_ = std::make_unique<run::Worker>(*port_, std::move(worker));
     if (auto started = worker_->start(); !started) return started;

@@ -33,6 +33,7 @@ struct HouseOptions {
   std::string address = "127.0.0.1";
   std::uint16_t port = 4700;                          // 0: any that is free
   int workers = 2;                                    // steps at a time; 0: only workers elsewhere
+  std::filesystem::path secrets;                      // of its own workers; empty: only the environment
   bool granted = false;                               // sharing only with a grant
   std::function<void(const std::string& why)> fatal;  // the store is gone: the process must end
   std::function<void(const std::string& line)> say;   // notifications for the channel LOG

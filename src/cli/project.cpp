@@ -6,8 +6,9 @@
 #include <fstream>
 #include <iterator>
 
+#include "base/base64.hpp"
 #include "base/limits.hpp"
-#include "run/worker_base64.hpp"
+#include "pipeline/spec_calendar.hpp"
 
 namespace weir::cli {
 namespace {
@@ -63,14 +64,47 @@ Result<Project> find_project(const fs::path& where) {
   return out;
 }
 
-std::expected<pipeline::PipelineSpec, std::vector<Problem>> parse(const Project& project) {
+Result<std::vector<Project>> find_projects(const fs::path& folder) {
+  std::error_code error;
+  std::vector<fs::path> paths;
+  fs::recursive_directory_iterator at(folder, fs::directory_options::skip_permission_denied, error), end;
+  if (error) return fail("cannot be read: " + error.message(), shown(folder), "name the folder of the projects");
+  for (; at != end; at.increment(error)) {
+    if (error) return fail("cannot be read: " + error.message(), shown(folder));
+    const auto name = at->path().filename().string();
+    if (at->is_directory(error) && (name.starts_with(".") || name == "node_modules" || name == "out"))
+      at.disable_recursion_pending();
+    else if (name == "pipeline.yaml" && at->is_regular_file(error))
+      paths.push_back(at->path());
+  }
+  if (paths.empty()) return fail("there is no pipeline.yaml in it or below", shown(folder), "name another folder");
+  std::sort(paths.begin(), paths.end());
+  std::vector<Project> out;
+  for (const auto& path : paths) {
+    auto project = find_project(path);
+    if (!project) return std::unexpected(project.error());
+    out.push_back(std::move(*project));
+  }
+  return out;
+}
+
+std::expected<pipeline::PipelineSpec, std::vector<Problem>> parse(const Project& project,
+                                                                  const std::string& environment) {
   pipeline::ProjectDefaults defaults;
   if (!project.project_file.empty()) {
     auto parsed = pipeline::parse_project(project.project_yaml, project.project_file);
     if (!parsed) return std::unexpected(std::move(parsed.error()));
     defaults = std::move(*parsed);
   }
-  return pipeline::parse_pipeline(project.yaml, project.file, defaults);
+  auto spec = pipeline::parse_pipeline(project.yaml, project.file, defaults, environment);
+  if (!spec) return spec;
+  const auto text_of = [&](const std::string& path) -> std::optional<std::string> {
+    auto text = read_file(project.folder / path);
+    return text ? std::optional(std::move(*text)) : std::nullopt;
+  };
+  if (auto wrong = pipeline::read_calendar(*spec, project.file, text_of))
+    return std::unexpected(std::vector{std::move(*wrong)});
+  return spec;
 }
 
 Result<std::vector<api::ProjectFile>> project_files(const fs::path& folder) {
@@ -102,7 +136,7 @@ Result<std::vector<api::ProjectFile>> project_files(const fs::path& folder) {
     if (!bytes) return std::unexpected(bytes.error());
     const auto mode = fs::status(path, error).permissions();
     out.push_back({path.lexically_relative(folder).generic_string(), (mode & fs::perms::owner_exec) != fs::perms::none,
-                   run::base64_encode(*bytes)});
+                   base64_encode(*bytes)});
   }
   return out;
 }

@@ -21,8 +21,11 @@ struct Project {
 
 // `where` is a folder with a pipeline.yaml in it, or such a file.
 Result<Project> find_project(const std::filesystem::path& where);
-// Checked as far as can be told without the server.
-std::expected<pipeline::PipelineSpec, std::vector<Problem>> parse(const Project& project);
+// Every pipeline.yaml below the folder, without hidden folders, node_modules and out/, in the order of their paths.
+Result<std::vector<Project>> find_projects(const std::filesystem::path& folder);
+// Checked as far as can be told without the server. `environment` chooses among the project's variables.
+std::expected<pipeline::PipelineSpec, std::vector<Problem>> parse(const Project& project,
+                                                                  const std::string& environment = {});
 // Regular files below the folder in the order of their paths, without hidden ones, node_modules, out/ and what links
 // lead out to; refused over limits::kBundleBytes.
 Result<std::vector<api::ProjectFile>> project_files(const std::filesystem::path& folder);

@@ -31,6 +31,14 @@ std::string render_status(const api::StatusReply& reply, const Look& look);
 // At most 40 lines, however many clauses there are.
 std::string render_explain(const api::ExplainReply& reply, const Look& look);
 std::string render_graph(const api::GraphReply& reply, const Look& look);
+// "✓ ACCOUNT/NAME version 3, one run a day", and the trigger in one sentence.
+std::string render_deploy(const api::DeployReply& reply, const Look& look);
+// Of a dry run: what would change, and what it would start.
+std::string render_diff(const api::DeployReply& reply, const Look& look);
+std::string render_changes(const std::vector<api::SpecChange>& changes, const Look& look);
+std::string render_versions(const api::ListVersionsReply& reply, const Look& look);
+std::string render_version(const api::DescribeVersionReply& reply, const Look& look);
+std::string render_next(const api::NextTimesReply& reply, const Look& look);
 std::string render_accounts(const api::ListAccountsReply& reply, const Look& look);
 std::string render_audit(const api::ListAuditReply& reply, const Look& look);
 // One line: "✓ SUCCEEDED  listings 2026-01-02 (run 12, 3.2s)"

@@ -38,6 +38,16 @@ std::string render_pipelines(const api::ListPipelinesReply& reply, const Look& l
   return table.text(look.width, look.color);
 }
 
+std::string render_next(const api::NextTimesReply& reply, const Look& look) {
+  if (reply.schedule.empty()) return fmt::format("{} has no schedule. {}\n", reply.pipeline, reply.sentence);
+  std::string out = fmt::format("{}: {} ({})\n", reply.pipeline, reply.schedule, reply.timezone);
+  if (reply.times.empty()) return out + "no time in the future\n";
+  Table table({"LOCAL", "UTC", "KEY", "STARTS (UTC)"});
+  for (const auto& t : reply.times)
+    table.row({t.local, when_text(t.at), t.key, t.starts ? to_text(*t.starts).substr(0, 19).replace(10, 1, " ") : ""});
+  return out + table.text(look.width, look.color);
+}
+
 std::string render_accounts(const api::ListAccountsReply& reply, const Look& look) {
   if (reply.accounts.empty()) return "no accounts; make one with: weir setup-user-account 111111111111 --alias NAME\n";
   Table table({"ACCOUNT", "ALIAS", "OWNER", "TIME ZONE", "CREATED"});

@@ -86,7 +86,8 @@ std::string render_run(const api::DescribeRunReply& reply, const Look& look) {
     for (const auto& step : reply.steps)
       table.row({step.step, std::to_string(step.attempt), status_cell(step.status), step.worker,
                  step.started ? when_text(*step.started) : "", took(step.started, step.ended, look.now),
-                 step.error.empty() ? "" : step.error + ": " + step.cause_text.substr(0, step.cause_text.find('\n'))});
+                 step.error.empty() ? (step.status == "SKIPPED" ? step.cause_text : "")
+                                    : step.error + ": " + step.cause_text.substr(0, step.cause_text.find('\n'))});
     out += table.text(look.width, look.color);
   }
   const auto others = [&](const char* title, const std::vector<api::RunInfo>& runs) {

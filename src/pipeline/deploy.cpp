@@ -2,6 +2,7 @@
 #include <set>
 
 #include "api/workflow.hpp"
+#include "base/base64.hpp"
 #include "base/limits.hpp"
 #include "calendar/cron.hpp"
 #include "json/described.hpp"
@@ -10,10 +11,13 @@
 #include "pipeline/key.hpp"
 #include "pipeline/pipeline_service.hpp"
 #include "pipeline/sentence.hpp"
+#include "pipeline/spec_calendar.hpp"
+#include "pipeline/spec_diff.hpp"
 #include "pipeline/spec_grain.hpp"
 #include "pipeline/spec_parse.hpp"
 #include "pipeline/synth.hpp"
 #include "pipeline/trigger_plan.hpp"
+#include "pipeline/yaml.hpp"
 
 namespace weir::pipeline {
 namespace {
@@ -49,7 +53,14 @@ bool same_files(const std::vector<api::ProjectFile>& a, const std::vector<api::P
 }
 
 Problem problem(const api::DeployPipeline& request, std::string what, std::string key, std::string fix) {
-  return {std::move(what), request.file + ": " + std::move(key), std::move(fix)};
+  const auto file = request.file.empty() ? std::string("pipeline.yaml") : request.file;
+  return {std::move(what), where_in(request.yaml, file, key), std::move(fix)};
+}
+
+std::optional<std::string> file_text(const std::vector<api::ProjectFile>& files, const std::string& path) {
+  for (const auto& file : files)
+    if (file.path == path) return base64_decode(file.base64);
+  return std::nullopt;
 }
 
 // The key of a start that says nothing; nothing when a part has no default.
@@ -112,7 +123,8 @@ void PipelineService::check_each(const api::DeployPipeline& request, Grain grain
           " in the clause on " + clause.name));
 }
 
-api::Reply<api::DeployReply> PipelineService::deploy(core::Transaction& tx, const api::DeployPipeline& request) {
+api::Reply<api::DeployReply> PipelineService::deploy(core::Transaction& tx, const api::DeployPipeline& request,
+                                                     const DeployOrigin& origin) {
   std::vector<Problem> problems;
 
   // --- the documents ---
@@ -124,9 +136,11 @@ api::Reply<api::DeployReply> PipelineService::deploy(core::Transaction& tx, cons
     project = std::move(*parsed);
   }
   const auto file = request.file.empty() ? std::string("pipeline.yaml") : request.file;
-  auto parsed = parse_pipeline(request.yaml, file, project);
+  auto parsed = parse_pipeline(request.yaml, file, project, request.environment);
   if (!parsed) return api::refuse(std::move(parsed.error()));
-  const PipelineSpec& spec = *parsed;
+  PipelineSpec& spec = *parsed;
+  if (auto wrong = read_calendar(spec, file, [&](const std::string& path) { return file_text(request.files, path); }))
+    problems.push_back(std::move(*wrong));
   for (const auto& f : request.files)
     if (!safe_path(f.path))
       problems.push_back(
@@ -169,7 +183,8 @@ api::Reply<api::DeployReply> PipelineService::deploy(core::Transaction& tx, cons
     before = tx.read(tables_.versions, {existing->id, std::int64_t{existing->version}});
     if (before && !before->bundle.empty()) old_bundle = tx.read(tables_.bundles, {before->bundle});
     const bool same_bundle = old_bundle ? same_files(old_bundle->files, request.files) : request.files.empty();
-    if (before && same_bundle && before->yaml == request.yaml && before->project_yaml == request.project_yaml) {
+    if (before && same_bundle && before->yaml == request.yaml && before->project_yaml == request.project_yaml &&
+        before->environment == request.environment) {
       api::DeployReply reply{spec.name,
                              owner->id,
                              existing->version,
@@ -179,6 +194,7 @@ api::Reply<api::DeployReply> PipelineService::deploy(core::Transaction& tx, cons
                              {},
                              {},
                              true,
+                             {},
                              {}};
       reply.next = engine_.next_scheduled(existing->id);
       return reply;
@@ -221,7 +237,8 @@ api::Reply<api::DeployReply> PipelineService::deploy(core::Transaction& tx, cons
                 problem(request, "account " + owner->id.value + " may not depend on " + full_name(*f.upstream), key,
                         "its owner grants it with: weir grant " + clause.name + " --to " + owner->id.value +
                             " --account " + account->id.value + ", or by share: {with: [" + owner->id.value + "]}"));
-        } else if (!request.allow_missing) {
+        } else if (const bool comes = origin.together.contains(account->id.value + "/" + clause.name);
+                   !comes && !request.allow_missing) {
           std::vector<std::string_view> names;
           for (const auto& row : tables_.pipelines.rows())
             if (!row->deleted && row->account == account->id) names.push_back(row->name);
@@ -230,7 +247,7 @@ api::Reply<api::DeployReply> PipelineService::deploy(core::Transaction& tx, cons
               problem(request, "account " + account->id.value + " has no pipeline '" + clause.name + "'", key + ".name",
                       near.empty() ? "deploy it first, or deploy with --allow-missing: the clause then waits for it"
                                    : "did you mean '" + std::string(near) + "'?"));
-        } else {
+        } else if (!comes) {
           warnings.push_back(account->id.value + "/" + clause.name + " does not exist yet: its clause waits for it");
         }
         clauses.push_back(std::move(f));
@@ -247,7 +264,8 @@ api::Reply<api::DeployReply> PipelineService::deploy(core::Transaction& tx, cons
         return f.upstream->grain;
     return std::nullopt;
   });
-  if (auto wrong = check_grain(spec, decision.grain, *zone)) problems.push_back(std::move(*wrong).in(request.file));
+  if (auto wrong = check_grain(spec, decision.grain, *zone))
+    problems.push_back(problem(request, wrong->what, wrong->where, wrong->fix));
   if (existing && existing->grain != decision.grain)
     problems.push_back(
         problem(request,
@@ -316,6 +334,8 @@ api::Reply<api::DeployReply> PipelineService::deploy(core::Transaction& tx, cons
   const auto synthesised = synthesise(spec);
   std::optional<Instant> next;
   if (spec.trigger && spec.trigger->schedule) next = schedule_of(*spec.trigger->schedule).next_after(tx.now(), *zone);
+  if (spec.trigger && spec.trigger->schedule && !next)
+    warnings.push_back("the schedule (" + schedule_of(*spec.trigger->schedule).text() + ") has no time in the future");
   row.sentence = trigger_sentence(spec, {row.grain, zone_name, next ? local_minute(*next, *zone) : std::string()});
 
   std::optional<TriggerRow> trigger;
@@ -323,10 +343,17 @@ api::Reply<api::DeployReply> PipelineService::deploy(core::Transaction& tx, cons
   std::vector<std::shared_ptr<const ClauseRow>> clause_rows;
   for (auto& f : clauses) clause_rows.push_back(std::make_shared<const ClauseRow>(f.row));
 
-  api::DeployReply reply{spec.name,    owner->id, version, true, std::string(name_of(row.grain)),
-                         row.sentence, warnings,  {},      true, next};
+  api::DeployReply reply{spec.name, owner->id, version, true, std::string(name_of(row.grain)), row.sentence, warnings,
+                         {},        true,      next,    {}};
+  if (existing) {
+    if (const auto spec_before = spec_of(tx, existing->id, existing->version))
+      reply.changes = diff_specs(*spec_before, spec);
+    diff_files(old_bundle ? old_bundle->files : std::vector<api::ProjectFile>{}, request.files, reply.changes);
+  } else {
+    reply.changes.push_back({api::ChangeKind::ADDED, "pipeline", spec.name, "", ""});
+  }
   reply.open_keys = engine_.open_keys(row, trigger ? &*trigger : nullptr, clause_rows, tx.now());
-  if (!request.confirm && !reply.open_keys.empty()) {
+  if (request.dry_run || (!request.confirm && !reply.open_keys.empty())) {
     reply.deployed = false;
     return reply;
   }
@@ -342,6 +369,9 @@ api::Reply<api::DeployReply> PipelineService::deploy(core::Transaction& tx, cons
   stored.sentence = row.sentence;
   stored.deployed = tx.now();
   stored.who = tx.principal().who;
+  stored.environment = request.environment;
+  stored.files = static_cast<int>(request.files.size());
+  stored.rolled_back_to = origin.rolled_back_to;
   if (!request.files.empty()) {
     // The digest names the files for workers' caches; files are kept once while they do not change.
     const bool same = old_bundle && same_files(old_bundle->files, request.files);
@@ -376,10 +406,12 @@ api::Reply<api::DeployReply> PipelineService::deploy(core::Transaction& tx, cons
   engine_.deployed(tx, id);
   if (!existing || renamed) engine_.upstream_appeared(tx, id);
   sharing_changed(tx, row);
-  tx.emit(api::Audited{"DeployPipeline",
+  const bool back = origin.rolled_back_to != 0;
+  tx.emit(api::Audited{back ? "RollbackPipeline" : "DeployPipeline",
                        full_name(row) + " version " + std::to_string(version) +
+                           (back ? ", the text of version " + std::to_string(origin.rolled_back_to) : "") +
                            (renamed ? ", formerly " + spec.formerly : std::string()),
-                       ""});
+                       origin.reason});
   return reply;
 }
 

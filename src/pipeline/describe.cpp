@@ -1,4 +1,5 @@
 // What there is: pipelines, a run with its steps, the graph.
+#include <algorithm>
 #include <set>
 
 #include "pipeline/pipeline_service.hpp"
@@ -77,6 +78,19 @@ api::Reply<api::DescribeRunReply> PipelineService::describe_run(core::Transactio
     for (std::size_t i = 1; i <= steps->items.size(); ++i)
       if (const auto step = tx.read(tables_.steps, {request.run, static_cast<std::int64_t>(i)}))
         reply.steps.push_back(step->info);
+  // A step whose `when` did not hold was never work.
+  if (run->status == RunState::SUCCEEDED)
+    if (const auto spec = spec_of(tx, run->pipeline, run->version))
+      for (const auto& step : spec->steps)
+        if (!step.when.empty() &&
+            std::ranges::none_of(reply.steps, [&](const auto& s) { return s.step == step.name; })) {
+          api::StepInfo skipped;
+          skipped.step = step.name;
+          skipped.status = "SKIPPED";
+          skipped.scheduled = run->ended.value_or(run->created);
+          skipped.cause_text = "when: " + step.when;
+          reply.steps.push_back(std::move(skipped));
+        }
   const auto add = [&](std::vector<api::RunInfo>& to, const std::vector<std::int64_t>& runs) {
     for (std::size_t i = 0; i < runs.size() && to.size() < kRelatedRuns; ++i)
       if (const auto other = tx.read(tables_.runs, {runs[i]})) to.push_back(engine_.info(*other));

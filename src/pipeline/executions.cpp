@@ -163,13 +163,13 @@ void PipelineService::install_executions(core::Registry& registry) {
     }
     // A worker that died is not the step's failure, and people are told so.
     const bool lost = changed.status == api::StepStatus::FAILED && changed.error == kWorkerLost;
-    row.info.status = lost ? "LOST" : std::string(name_of(changed.status));
+    row.info.status = lost ? "LOST" : !changed.skipped.empty() ? "SKIPPED" : std::string(name_of(changed.status));
     if (!changed.worker.empty()) row.info.worker = changed.worker;
     if (changed.status == api::StepStatus::RUNNING) row.info.started = changed.at;
     if (changed.status != api::StepStatus::QUEUED && changed.status != api::StepStatus::RUNNING)
       row.info.ended = changed.at;
     row.info.error = changed.error;
-    row.info.cause_text = changed.cause;
+    row.info.cause_text = changed.skipped.empty() ? changed.cause : changed.skipped;
     tx.put(tables_.steps, std::move(row));
   });
 }

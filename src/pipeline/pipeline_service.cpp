@@ -6,6 +6,7 @@
 #include "json/described.hpp"
 #include "json/nearest.hpp"
 #include "json/text.hpp"
+#include "pipeline/deploy_all.hpp"
 
 namespace weir::pipeline {
 namespace {
@@ -33,7 +34,15 @@ void PipelineService::install(core::Registry& registry) {
   install_executions(registry);
 
   using core::Transaction;
-  registry.on<api::DeployPipeline>([this](Transaction& tx, const api::DeployPipeline& r) { return deploy(tx, r); });
+  registry.on<api::DeployPipeline>([this](Transaction& tx, const api::DeployPipeline& r) { return deploy(tx, r, {}); });
+  registry.on<api::DeployAll>([this](Transaction& tx, const api::DeployAll& r) { return deploy_all(tx, r); });
+  registry.on<DeployTogether>(
+      [this](Transaction& tx, const DeployTogether& r) { return deploy_together(tx, r.request); });
+  registry.on<api::ListVersions>([this](Transaction& tx, const api::ListVersions& r) { return list_versions(tx, r); });
+  registry.on<api::DescribeVersion>(
+      [this](Transaction& tx, const api::DescribeVersion& r) { return describe_version(tx, r); });
+  registry.on<api::RollbackPipeline>(
+      [this](Transaction& tx, const api::RollbackPipeline& r) { return rollback(tx, r); });
   registry.on<api::DeletePipeline>([this](Transaction& tx, const api::DeletePipeline& r) { return remove(tx, r); });
   registry.on<api::ReleaseAccount>(
       [this](Transaction& tx, const api::ReleaseAccount& r) { return release_account(tx, r); });
@@ -57,6 +66,7 @@ void PipelineService::install(core::Registry& registry) {
         if (!row) return std::unexpected(row.error());
         return describe(tx, **row);
       });
+  registry.on<api::NextTimes>([this](Transaction& tx, const api::NextTimes& r) { return next_times(tx, r); });
   registry.on<api::DescribeRun>([this](Transaction& tx, const api::DescribeRun& r) { return describe_run(tx, r); });
   registry.on<api::Graph>([this](Transaction& tx, const api::Graph& r) { return graph(tx, r); });
   registry.on<api::Status>([this](Transaction& tx, const api::Status& r) { return status(tx, r); });

@@ -4,6 +4,8 @@
 // Queries (lists) are free functions at the end, for the host's readers.
 #pragma once
 
+#include <set>
+
 #include <map>
 #include <memory>
 
@@ -41,11 +43,17 @@ class PipelineService {
 
  private:
   // deploy.cpp
-  api::Reply<api::DeployReply> deploy(core::Transaction& tx, const api::DeployPipeline& request);
   void check_parts(const api::DeployPipeline& request, const ClauseSpec& clause, const PipelineRow& upstream,
                    std::vector<Problem>& problems) const;
   void check_each(const api::DeployPipeline& request, Grain grain, const ClauseSpec& clause,
                   const PipelineRow& upstream, std::vector<Problem>& problems) const;
+  struct DeployOrigin {
+    int rolled_back_to = 0;          // the version whose text this is again
+    std::string reason;              // for the audit log
+    std::set<std::string> together;  // "account/name" of what comes in the same transaction: no missing upstream
+  };
+  api::Reply<api::DeployReply> deploy(core::Transaction& tx, const api::DeployPipeline& request,
+                                      const DeployOrigin& origin);
   api::Reply<api::EmptyReply> remove(core::Transaction& tx, const api::DeletePipeline& request);
   // remove.cpp
   void remove_row(core::Transaction& tx, const PipelineRow& row, const std::string& reason);
@@ -56,6 +64,14 @@ class PipelineService {
   void forget_report_sources(core::Transaction& tx, std::int64_t pipeline);
   api::Reply<api::ReportedEventReply> take_event(core::Transaction& tx, ReportKind kind,
                                                  const Result<ReportedEvent>& event);
+  // deploy_all.cpp
+  api::Reply<api::DeployAllReply> deploy_all(core::Transaction& tx, const api::DeployAll& request);
+  api::Reply<api::DeployAllReply> deploy_together(core::Transaction& tx, const api::DeployAll& request);
+  // versions.cpp
+  api::VersionInfo version_info(const PipelineRow& pipeline, const VersionRow& row) const;
+  api::Reply<api::ListVersionsReply> list_versions(core::Transaction& tx, const api::ListVersions& request);
+  api::Reply<api::DescribeVersionReply> describe_version(core::Transaction& tx, const api::DescribeVersion& request);
+  api::Reply<api::DeployReply> rollback(core::Transaction& tx, const api::RollbackPipeline& request);
   // sharing.cpp
   bool may_depend(core::Transaction& tx, const PipelineRow& upstream, const AccountId& downstream);
   bool shares_result(core::Transaction& tx, const PipelineRow& upstream, const AccountId& downstream);
@@ -76,6 +92,8 @@ class PipelineService {
   // lineage.cpp
   api::Reply<api::WhyReply> why(core::Transaction& tx, const api::WhyRun& request);
   api::Reply<api::DependantsReply> dependants(core::Transaction& tx, const api::Dependants& request);
+  // next_times.cpp
+  api::Reply<api::NextTimesReply> next_times(core::Transaction& tx, const api::NextTimes& request);
   // explain.cpp
   api::Reply<api::ExplainReply> explain(core::Transaction& tx, const api::Explain& request);
   api::Reply<api::ExplainReply> explain_key(core::Transaction& tx, const PipelineRow& row, std::int64_t window,
@@ -100,6 +118,7 @@ class PipelineService {
   Tables tables_;
   core::ColdTable<RunStepsRow> run_steps_{kRunStepsTable};
   TriggerEngine engine_;
+  std::optional<api::DeployAllReply> rehearsed_;  // of the DeployAll in hand: what was undone
   // Parsed specs by the row that they were parsed from, which an undone deploy cannot fool.
   std::map<std::shared_ptr<const VersionRow>, std::shared_ptr<const PipelineSpec>> specs_;
 };

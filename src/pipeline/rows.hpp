@@ -124,10 +124,13 @@ struct VersionRow {
   std::string sentence;
   Instant deployed{};
   std::string who;
+  std::string environment;  // of weir.yaml; empty: none was chosen
+  int files = 0;            // in the bundle
+  int rolled_back_to = 0;   // the version whose text this is again; 0: a deploy
 };
 BOOST_DESCRIBE_STRUCT(VersionRow, (),
                       (pipeline, version, spec, file, yaml, project_yaml, machine, machine_revision, bundle, sentence,
-                       deployed, who))
+                       deployed, who, environment, files, rolled_back_to))
 inline const store::TableInfo kVersionTable{"pipeline_version", store::Keeping::cold, 2, &type_of<VersionRow>};
 
 // A project's files, once for all versions that share them.
@@ -323,13 +326,14 @@ inline const store::TableInfo kStepTable{"pipeline_step", store::Keeping::cold, 
 
 struct ScheduleRow {
   std::int64_t pipeline = 0;
-  Instant due{};      // the next scheduled time
+  Instant due{};      // when the next scheduled time is acted upon: the time itself, and the jitter
   ScheduleSpec spec;  // as it was when `due` was computed: a changed schedule begins anew
   std::string timezone;
   std::int64_t last_window = 0;
   bool parked = false;  // came due while the pipeline was paused; goes on when it is resumed
+  Instant at{};         // the next scheduled time; 1970: `due`, of a store that knew no jitter
 };
-BOOST_DESCRIBE_STRUCT(ScheduleRow, (), (pipeline, due, spec, timezone, last_window, parked))
+BOOST_DESCRIBE_STRUCT(ScheduleRow, (), (pipeline, due, spec, timezone, last_window, parked, at))
 inline const store::TableInfo kScheduleTable{"pipeline_schedule", store::Keeping::live, 1, &type_of<ScheduleRow>};
 struct by_due {};
 using ScheduleTable = core::LiveTable<

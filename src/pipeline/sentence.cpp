@@ -25,9 +25,10 @@ std::string city(std::string_view zone) {
   return out;
 }
 
-std::string times(const ScheduleSpec& s) {
+std::string clock_times(const ScheduleSpec& s) {
   if (!s.cron.empty()) return fmt::format("by the cron line '{}'", s.cron);
   if (s.rate) return fmt::format("every {}", to_text(*s.rate));
+  if (!s.at.empty()) return schedule_of(s).text();
   if (!s.hour) return fmt::format("at minute {} of each hour", s.minute.value_or(0));
   std::string out = fmt::format("at {:02}:{:02}", *s.hour, s.minute.value_or(0));
   if (s.weekdays.empty()) return out;
@@ -36,8 +37,22 @@ std::string times(const ScheduleSpec& s) {
   return fmt::format("{} on {}", out, joined(days, "and"));
 }
 
+std::string times(const ScheduleSpec& s) {
+  std::string out = clock_times(s);
+  if (s.business_day && *s.business_day > 0) out += fmt::format(" on business day {} of the month", *s.business_day);
+  if (s.business_day == -1) out += " on the last business day of the month";
+  if (s.business_day && *s.business_day < -1)
+    out += fmt::format(" on business day {} from the end of the month", -*s.business_day);
+  if (!s.business_day && s.days == DayKind::daysOff) out += " on days off";
+  if (!s.business_day && (s.days ? *s.days == DayKind::businessDays : !s.calendar.empty())) out += " on business days";
+  if (!s.calendar.empty()) out += fmt::format(" of {}", s.calendar);
+  if (s.jitter != Millis{0}) out += fmt::format(", up to {} later", to_text(s.jitter));
+  return out;
+}
+
 std::string not_before(const ScheduleSpec& s) {
-  if (s.hour && s.weekdays.empty()) return fmt::format("not before {:02}:{:02}", *s.hour, s.minute.value_or(0));
+  if (s.hour && times(s) == fmt::format("at {:02}:{:02}", *s.hour, s.minute.value_or(0)))
+    return fmt::format("not before {:02}:{:02}", *s.hour, s.minute.value_or(0));
   return fmt::format("not before its time ({})", times(s));
 }
 

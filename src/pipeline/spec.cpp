@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "calendar/aws_schedule.hpp"
+
 namespace weir::pipeline {
 
 bool lists(const ClauseSpec& clause, RunStatus status) {
@@ -28,12 +30,18 @@ Catchup catchup_of(const TriggerSpec& trigger, Grain grain) {
 }
 
 Schedule schedule_of(const ScheduleSpec& spec) {
-  if (!spec.cron.empty()) return *parse_cron(spec.cron);
   if (spec.rate) return Schedule::rate(*spec.rate);
+  if (!spec.at.empty()) return Schedule::once(*parse_local_time(spec.at));
   const int minute = spec.minute.value_or(0);
-  if (!spec.hour) return Schedule::hourly(minute);
-  return spec.weekdays.empty() ? Schedule::daily(*spec.hour, minute)
-                               : Schedule::weekly(spec.weekdays, *spec.hour, minute);
+  const Schedule times = is_aws_expression(spec.cron, "cron") ? *parse_aws_cron(spec.cron)
+                         : !spec.cron.empty()                 ? *parse_cron(spec.cron)
+                         : !spec.hour                         ? Schedule::hourly(minute)
+                                                              : Schedule::weekly(spec.weekdays, *spec.hour, minute);
+  const bool asked = !spec.calendar.empty() || spec.business_day;
+  const DayKind days = spec.days.value_or(asked ? DayKind::businessDays : DayKind::all);
+  if (days == DayKind::all) return times;
+  auto calendar = parse_business_calendar(spec.calendar_text, spec.calendar);
+  return times.only_on(days, spec.business_day.value_or(0), calendar ? std::move(*calendar) : BusinessCalendar());
 }
 
 }  // namespace weir::pipeline

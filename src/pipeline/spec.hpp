@@ -50,8 +50,8 @@ BOOST_DESCRIBE_ENUM(Catchup, all, last, none)
 enum class OnLimit { queue };
 BOOST_DESCRIBE_ENUM(OnLimit, queue)
 
-enum class ComputeType { local };
-BOOST_DESCRIBE_ENUM(ComputeType, local)
+enum class ComputeType { local, queue, spark };
+BOOST_DESCRIBE_ENUM(ComputeType, local, queue, spark)
 
 enum class ParameterType { string, number, integer, boolean };
 BOOST_DESCRIBE_ENUM(ParameterType, string, number, integer, boolean)
@@ -62,16 +62,26 @@ BOOST_DESCRIBE_ENUM(NotificationType, FULL_EXECUTION, ON_COMPLETION, ON_FAILURE)
 enum class Channel { SLACK, EMAIL, OPSGENIE, WEBHOOK, LOG };
 BOOST_DESCRIBE_ENUM(Channel, SLACK, EMAIL, OPSGENIE, WEBHOOK, LOG)
 
-// Exactly one of: hour (minute 0 by default), minute alone (hourly), cron, rate. Weekdays only with hour.
+// Exactly one of: hour (minute 0 by default), minute alone (hourly), cron, rate, at. Weekdays only with hour; calendar,
+// days and business_day neither with rate nor with at.
 struct ScheduleSpec {
   std::optional<int> hour;    // 0..23
   std::optional<int> minute;  // 0..59
   std::vector<Weekday> weekdays;
-  std::string cron;  // empty: none; valid when not
+  std::string cron;  // five fields, or "cron(...)" with six; empty: none; valid when not
   std::optional<Millis> rate;
+  std::string at;                   // "2026-12-24T06:00", of the clock on the wall; empty: none; valid when not
+  std::string calendar;             // a file of the project (calendar/business_calendar.hpp); empty: none
+  std::string calendar_text;        // what it held at the deploy (read_calendar, spec_calendar.hpp)
+  std::optional<DayKind> days;      // absent: business days when there is a calendar, else all
+  std::optional<int> business_day;  // of the month, 1..23 or -23..-1
+  Millis jitter{0};
   Covers covers = Covers::current;
+  bool operator==(const ScheduleSpec&) const = default;
 };
-BOOST_DESCRIBE_STRUCT(ScheduleSpec, (), (hour, minute, weekdays, cron, rate, covers))
+BOOST_DESCRIBE_STRUCT(ScheduleSpec, (),
+                      (hour, minute, weekdays, cron, rate, at, calendar, calendar_text, days, business_day, jitter,
+                       covers))
 
 // One upstream and what of it is needed.
 struct ClauseSpec {
@@ -130,17 +140,57 @@ struct RetrySpec {
 };
 BOOST_DESCRIBE_STRUCT(RetrySpec, (), (attempts, delay, backoff))
 
+// The size of one worker of a Spark application.
+struct ComputeWorker {
+  int cores = 0;       // 0: Spark's own default, as for the rest
+  std::string memory;  // "4 GiB", "512 MiB"
+};
+BOOST_DESCRIBE_STRUCT(ComputeWorker, (), (cores, memory))
+
+struct ComputeSpec {
+  ComputeType type = ComputeType::local;
+  std::string queue;   // of type queue or spark: whose workers perform the steps; empty: default
+  std::string master;  // of type spark: as spark-submit has it; empty: what the worker is configured for
+  int workers = 0;
+  std::optional<ComputeWorker> worker;
+};
+BOOST_DESCRIBE_STRUCT(ComputeSpec, (), (type, queue, master, workers, worker))
+
+// A Spark application, given to spark-submit. Texts may hold ${...} (expression.hpp).
+struct SparkSpec {
+  std::string file;        // of the project, or a URL
+  std::string class_name;  // `class`, of a jar
+  std::vector<std::string> args;
+  std::map<std::string, std::string> conf;
+};
+BOOST_DESCRIBE_STRUCT(SparkSpec, (), (file, class_name, args, conf))
+
+// The step is skipped when it succeeded before with the same inputs, command, environment and project files.
+struct CacheSpec {
+  std::vector<std::string> inputs;  // files, also with * and ?, relative to the step's folder or absolute
+};
+BOOST_DESCRIBE_STRUCT(CacheSpec, (), (inputs))
+
+// Exactly one of run and spark.
 struct StepSpec {
   std::string name;  // unique in the file; "step-2" when the author gave none
   std::string run;   // for the shell, as written
+  std::optional<SparkSpec> spark;
   Millis timeout{86'400'000};
   RetrySpec retry;
   std::string result;  // a file of small JSON that the step leaves; empty: none
   // Absent: after the step before it. Present: after exactly these (an empty list: at once).
   std::optional<std::vector<std::string>> needs;
-  std::map<std::string, std::string> env;
+  std::map<std::string, std::string> env;  // values may hold ${...}
+  std::vector<std::string> foreach;        // items, or one ${...} that is a list; empty: once
+  int max_parallel = 0;                    // of foreach; 0: as many as there is room for
+  std::string when;                        // a condition (when.hpp); empty: always
+  std::optional<ComputeSpec> compute;      // absent: the pipeline's
+  std::optional<CacheSpec> cache;
 };
-BOOST_DESCRIBE_STRUCT(StepSpec, (), (name, run, timeout, retry, result, needs, env))
+BOOST_DESCRIBE_STRUCT(StepSpec, (),
+                      (name, run, spark, timeout, retry, result, needs, env, foreach, max_parallel, when, compute,
+                       cache))
 
 struct ParameterSpec {
   ParameterType type = ParameterType::string;
@@ -148,11 +198,6 @@ struct ParameterSpec {
   std::string description;
 };
 BOOST_DESCRIBE_STRUCT(ParameterSpec, (), (type, default_value, description))
-
-struct ComputeSpec {
-  ComputeType type = ComputeType::local;
-};
-BOOST_DESCRIBE_STRUCT(ComputeSpec, (), (type))
 
 // `with`: accounts as written. Absent block: the installation's policy.
 struct ShareSpec {
@@ -224,11 +269,12 @@ struct PipelineSpec {
   ConcurrencySpec concurrency;
   std::vector<NotificationSpec> notifications;
   std::map<std::string, std::string> variables;  // of the project, for the chosen environment
+  std::map<std::string, std::string> secrets;    // environment variables to names of secrets, "hive/metastore"
 };
 BOOST_DESCRIBE_STRUCT(PipelineSpec, (),
                       (name, display_name, description, owner, account, tags, timezone, window, since, formerly,
                        external, reports, key, parameters, compute, trigger, steps, on_failure, finally, inputs,
-                       outputs, share, concurrency, notifications, variables))
+                       outputs, share, concurrency, notifications, variables, secrets))
 
 // Steps in one list; a longer pipeline is several pipelines.
 inline constexpr std::size_t kStepsMax = 500;

@@ -8,6 +8,7 @@
 #include <algorithm>
 
 #include "json/described.hpp"
+#include "json/nearest.hpp"
 #include "json/text.hpp"
 #include "pipeline/deadline_time.hpp"
 #include "pipeline/key.hpp"
@@ -27,14 +28,32 @@ void check_schedule(const ScheduleSpec& s, Reader& reader) {
   const std::string path = "trigger.schedule";
   if (reader.refused_under(path)) return;
   const bool clock = reader.given(path + ".hour") || reader.given(path + ".minute");
-  const int forms = (clock ? 1 : 0) + (reader.given(path + ".cron") ? 1 : 0) + (reader.given(path + ".rate") ? 1 : 0);
+  const bool cron = reader.given(path + ".cron"), rate = reader.given(path + ".rate"), at = reader.given(path + ".at");
+  const int forms = (clock ? 1 : 0) + (cron ? 1 : 0) + (rate ? 1 : 0) + (at ? 1 : 0);
   if (forms == 0)
-    reader.problem(path, "no time is given", "add 'hour: 3', or 'minute: 15' for every hour, or cron, or rate");
-  if (forms > 1) reader.problem(path, "hour and minute, cron and rate exclude each other", "keep one of them");
+    reader.problem(path, "no time is given", "add 'hour: 3', or 'minute: 15' for every hour, or cron, rate or at");
+  if (forms > 1) reader.problem(path, "hour and minute, cron, rate and at exclude each other", "keep one of them");
   if (reader.given(path + ".weekdays") && !reader.given(path + ".hour"))
     reader.problem(path + ".weekdays", "weekdays go with hour only", "add 'hour:', or name the days in the cron line");
-  if (s.covers == Covers::previous && reader.given(path + ".rate"))
+  if (s.covers == Covers::previous && rate)
     reader.problem(path + ".covers", "'covers: previous' goes with times of a calendar, not with rate", "remove it");
+  for (const auto* key : {".calendar", ".days", ".businessDay"})
+    if (reader.given(path + key) && (rate || at))
+      reader.problem(path + key, "days are chosen for hour, minute and cron only", "remove it");
+  if (reader.given(path + ".calendar") && s.days == DayKind::all)
+    reader.problem(path + ".days", "'days: all' leaves the calendar without a meaning", "remove one of the two");
+  if (!reader.given(path + ".businessDay")) return;
+  if (s.business_day == 0)
+    reader.problem(path + ".businessDay", "there is no business day 0", "write 1 for the first, -1 for the last");
+  if (s.days && *s.days != DayKind::businessDays)
+    reader.problem(path + ".days", "businessDay counts business days", "remove 'days'");
+}
+
+// An account may be an alias, but digits alone are meant as an id.
+void check_account(const std::string& account, const std::string& path, Reader& reader) {
+  if (account.empty() || account.size() == 12 || account.find_first_not_of("0123456789") != std::string::npos) return;
+  reader.problem(path, fmt::format("'{}' has {} digits, and an account's id has 12", account, account.size()),
+                 "write all 12 digits, or the account's alias");
 }
 
 void check_expect(const ExpectSpec& e, Reader& reader) {
@@ -57,6 +76,7 @@ void check_expect(const ExpectSpec& e, Reader& reader) {
 }
 
 void check_clause(const PipelineSpec& spec, const ClauseSpec& c, const std::string& path, Reader& reader) {
+  check_account(c.account, path + ".account", reader);
   if (c.max_age && c.match != Match::newest)
     reader.problem(path + ".maxAge", "maxAge goes with 'match: newest' only", "add 'match: newest', or remove it");
   if (c.match == Match::newest && c.each)
@@ -83,6 +103,13 @@ struct Listed {
   std::string path;
 };
 
+std::string nearest_step(const std::vector<StepSpec>& steps, const std::string& name) {
+  std::vector<std::string_view> names;
+  for (const auto& step : steps) names.push_back(step.name);
+  const auto near = json::nearest(name, names);
+  return near.empty() ? "name a step of 'steps'" : fmt::format("did you mean '{}'?", near);
+}
+
 void check_needs(const std::vector<StepSpec>& steps, Reader& reader) {
   std::map<std::string, std::size_t> index;
   for (std::size_t i = 0; i < steps.size(); ++i) index.emplace(steps[i].name, i);
@@ -98,7 +125,7 @@ void check_needs(const std::vector<StepSpec>& steps, Reader& reader) {
         needs[i].push_back(found->second);
       else
         reader.problem(fmt::format("steps[{}].needs", i), fmt::format("there is no step '{}'", name),
-                       "name a step of 'steps'");
+                       nearest_step(steps, name));
     }
   }
   // Depth first with the way kept, so that a cycle can be printed; 0 new, 1 on the way, 2 done.
@@ -212,9 +239,10 @@ void check_join(const PipelineSpec& spec, const std::vector<ClauseSpec>& list, c
 }  // namespace
 
 void check_trigger(const PipelineSpec& spec, Reader& reader) {
+  check_account(spec.account, "account", reader);
   if (!spec.trigger) return;
   const TriggerSpec& t = *spec.trigger;
-  if (!t.schedule && !t.executions && !reader.refused_under("trigger"))
+  if (!t.schedule && !t.executions && !reader.refused_under("trigger") && !reader.mistaken("trigger"))
     reader.problem("trigger", "neither schedule nor executions", "add one of the two, or remove trigger");
   if (t.schedule && t.executions && !t.op && !reader.given("trigger.operator"))
     reader.problem("trigger", "the key 'operator' is missing: schedule and executions are both there",
@@ -277,6 +305,14 @@ void check_steps(const PipelineSpec& spec, Reader& reader) {
       if (const auto [it, fresh] = names.emplace(step.name, inner); !fresh && !step.name.empty())
         reader.problem(inner + ".name", fmt::format("the name '{}' is already that of {}", step.name, it->second),
                        "give each step a name of its own");
+      const bool run = reader.given(inner + ".run"), spark = reader.given(inner + ".spark");
+      if (!run && !spark && !step.name.empty() && !reader.refused_under(inner))
+        reader.problem(inner, "the step has no work", "add 'run:' with a command, or 'spark:'");
+      if (run && spark) reader.problem(inner, "run and spark exclude each other", "make two steps of it");
+      if (step.max_parallel > 0 && step.foreach.empty())
+        reader.problem(inner + ".maxParallel", "maxParallel goes with foreach", "add 'foreach:', or remove it");
+      if (reader.given(inner + ".foreach") && step.foreach.empty())
+        reader.problem(inner + ".foreach", "the list is empty", "add an item, or remove the key");
       if (reader.given(inner + ".run") && step.run.find_first_not_of(" \t\r\n") == std::string::npos)
         reader.problem(inner + ".run", "the command is empty", "write what the shell shall run");
       for (const auto& [name, value] : step.env) check_variable(name, inner + ".env." + name, reader);

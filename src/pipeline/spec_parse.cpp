@@ -7,6 +7,7 @@
 #include "json/nearest.hpp"
 #include "json/text.hpp"
 #include "pipeline/spec_check.hpp"
+#include "pipeline/spec_check_texts.hpp"
 #include "pipeline/spec_reader.hpp"
 #include "pipeline/spec_words.hpp"
 
@@ -108,6 +109,8 @@ std::expected<PipelineSpec, std::vector<Problem>> parse_pipeline(std::string_vie
   PipelineSpec spec;
   if (document.root && !document.root->is_null()) {
     Reader reader{std::string(file_name), problems};
+    complete_variables(spec, file_name, project, environment, problems);
+    reader.variables(spec.variables);
     reader.read(pipeline_schema(), *document.root, spec);
     complete(spec, project, reader);
     check_parameters(spec, reader);
@@ -115,9 +118,10 @@ std::expected<PipelineSpec, std::vector<Problem>> parse_pipeline(std::string_vie
     check_trigger(spec, reader);
     check_external(spec, reader);
     check_steps(spec, reader);
+    check_compute(spec, reader);
+    check_texts(spec, reader);
     check_notifications(reader.given("notifications") ? spec.notifications : std::vector<NotificationSpec>{},
                         "notifications", reader);
-    complete_variables(spec, file_name, project, environment, problems);
   } else if (problems.empty()) {
     problems.push_back({"the document is empty", std::string(file_name), "begin with 'name:' and 'steps:'"});
   }

@@ -5,11 +5,12 @@
 #include <charconv>
 #include <cmath>
 
-#include "calendar/cron.hpp"
+#include "calendar/aws_schedule.hpp"
 #include "calendar/window.hpp"
 #include "calendar/zone.hpp"
 #include "json/nearest.hpp"
 #include "pipeline/spec_words.hpp"
+#include "pipeline/synth_task.hpp"
 
 namespace weir::pipeline {
 namespace {
@@ -69,6 +70,7 @@ void Reader::problem(const std::string& path, std::string what, std::string fix)
 }
 
 void Reader::mismatch(const KeySpec& key, const YamlNode& node, const std::string& path, std::string fix) {
+  mistaken_.insert(path);
   at(node.mark, path, fmt::format("expected {}, got {}", expectation(key), shown(node)), std::move(fix));
 }
 
@@ -93,6 +95,7 @@ void Reader::object(const ObjectSpec& spec, const YamlNode& node, const std::str
                     void* out) {
   places_.try_emplace(path, node.mark);
   if (!node.is_map()) {
+    mistaken_.insert(path);
     at(node.mark, path, fmt::format("expected a block of {}, got {}", spec.name, shown(node)),
        fmt::format("write keys of {} below it, indented, for example '{}: ...'", spec.name, spec.keys.front().key));
     return;
@@ -124,7 +127,8 @@ void Reader::object(const ObjectSpec& spec, const YamlNode& node, const std::str
   for (const auto& key : spec.keys)
     if (key.required && !found.contains(key.key) && (key.unless.empty() || !found.contains(key.unless)))
       problem(path, fmt::format("the key '{}' is missing", key.key),
-              fmt::format("add '{}:' with {}", key.key, expectation(key)));
+              key.key == "steps" ? "add 'steps:', and below it a line '- run: ' with a command"
+                                 : fmt::format("add '{}:' with {}", key.key, expectation(key)));
 }
 
 void Reader::value(const KeySpec& key, const YamlNode& node, const std::string& path, const Type& type, void* out) {
@@ -164,7 +168,44 @@ void Reader::one(const KeySpec& key, const YamlNode& node, const std::string& pa
   }
 }
 
-void Reader::scalar(const KeySpec& key, const YamlNode& node, const std::string& path, const Type& type, void* out) {
+// `${var.NAME}` becomes the project's variable, everywhere but in commands, which belong to the shell.
+std::optional<std::string> Reader::with_variables(const YamlNode& node, const std::string& path) {
+  std::string out;
+  std::size_t from = 0;
+  for (std::size_t at = 0; (at = node.text.find("${var.", at)) != std::string::npos;) {
+    const auto end = node.text.find('}', at);
+    if (end == std::string::npos) break;
+    if (at > 0 && node.text[at - 1] == '$') {
+      at = end;
+      continue;
+    }
+    const auto name = node.text.substr(at + 6, end - at - 6);
+    const auto found = variables_.find(name);
+    if (found == variables_.end()) {
+      std::vector<std::string_view> known;
+      for (const auto& [variable, unused] : variables_) known.push_back(variable);
+      const auto near = json::nearest(name, known);
+      this->at(node.mark, path, fmt::format("the project has no variable '{}' in this environment", name),
+               near.empty() ? "add it below 'variables:' in weir.yaml, or choose an environment with --env"
+                            : fmt::format("did you mean '{}'?", near));
+      return std::nullopt;
+    }
+    out += node.text.substr(from, at - from) + found->second;
+    from = at = end + 1;
+  }
+  return out + node.text.substr(from);
+}
+
+void Reader::scalar(const KeySpec& key, const YamlNode& written, const std::string& path, const Type& type, void* out) {
+  YamlNode made;
+  if (key.key != "run" && written.text.find("${var.") != std::string::npos) {
+    auto text = with_variables(written, path);
+    if (!text) return;
+    made.kind = YamlNode::Kind::Scalar;
+    made.mark = written.mark;
+    made.text = std::move(*text);
+  }
+  const YamlNode& node = made.is_scalar() ? made : written;
   const std::string& text = node.text;
   switch (key.kind) {
     case ValueKind::Word:
@@ -172,8 +213,15 @@ void Reader::scalar(const KeySpec& key, const YamlNode& node, const std::string&
     case ValueKind::Int:
     case ValueKind::Number:
       return number(key, node, path, type, out);
+    case ValueKind::Rate:
     case ValueKind::Duration: {
-      const auto span = duration_from_text(text);
+      auto span = duration_from_text(text);
+      if (key.kind == ValueKind::Rate && is_aws_expression(text, "rate")) {
+        const auto rate = parse_aws_rate(text);
+        if (!rate)
+          return at(node.mark, path, fmt::format("{}: {}", rate.error().where, rate.error().what), rate.error().fix);
+        span = *rate;
+      }
       if (!span || span->count() % 1000 != 0) return mismatch(key, node, path, "write a whole number and s, m, h or d");
       if (*span < std::chrono::seconds(key.min) || *span > std::chrono::seconds(key.max))
         return at(
@@ -192,8 +240,15 @@ void Reader::scalar(const KeySpec& key, const YamlNode& node, const std::string&
     case ValueKind::Zone:
       if (const auto zone = find_zone(text); !zone) return at(node.mark, path, zone.error().what, zone.error().fix);
       break;
+    case ValueKind::Size:
+      if (spark_memory(text).empty()) return mismatch(key, node, path, "write a whole number and GiB or MiB");
+      break;
+    case ValueKind::Time:
+      if (const auto time = parse_local_time(text); !time)
+        return at(node.mark, path, fmt::format("{}: {}", time.error().where, time.error().what), time.error().fix);
+      break;
     case ValueKind::Cron:
-      if (const auto cron = parse_cron(text); !cron)
+      if (const auto cron = is_aws_expression(text, "cron") ? parse_aws_cron(text) : parse_cron(text); !cron)
         return at(node.mark, path, fmt::format("{}: {}", cron.error().where, cron.error().what), cron.error().fix);
       break;
     default:
@@ -229,7 +284,8 @@ void Reader::number(const KeySpec& key, const YamlNode& node, const std::string&
   if (key.kind == ValueKind::Int) {
     std::int64_t n = 0;
     const auto [end, error] = std::from_chars(first, last, n);
-    if (error != std::errc{} || end != last || n < key.min || n > key.max) return mismatch(key, node, path);
+    if (error != std::errc{} || end != last) return mismatch(key, node, path, "write digits only");
+    if (n < key.min || n > key.max) return mismatch(key, node, path, fmt::format("write {} to {}", key.min, key.max));
     return type.set_int(out, n);
   }
   double n = 0;

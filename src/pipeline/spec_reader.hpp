@@ -25,10 +25,15 @@ class Reader {
     object(spec, node, "", type_of<T>(), &out);
   }
 
+  // What ${var.NAME} stands for; before read().
+  void variables(std::map<std::string, std::string> values) { variables_ = std::move(values); }
+
   // Does the file have this path, for example "steps[0].timeout"?
   bool given(const std::string& path) const { return places_.contains(path); }
   // Has something below this path been refused because it is not served yet?
   bool refused_under(const std::string& path) const;
+  // Has the value of this very path been told to be of the wrong kind?
+  bool mistaken(const std::string& path) const { return mistaken_.contains(path); }
   // Adds a problem at the path, or at the nearest place above it that the file has.
   void problem(const std::string& path, std::string what, std::string fix = {});
 
@@ -38,6 +43,7 @@ class Reader {
   void value(const KeySpec& key, const YamlNode& node, const std::string& path, const Type& type, void* out);
   void one(const KeySpec& key, const YamlNode& node, const std::string& path, const Type& type, void* out);
   void scalar(const KeySpec& key, const YamlNode& node, const std::string& path, const Type& type, void* out);
+  std::optional<std::string> with_variables(const YamlNode& node, const std::string& path);
   void word(const KeySpec& key, const YamlNode& node, const std::string& path, const Type& type, void* out);
   void number(const KeySpec& key, const YamlNode& node, const std::string& path, const Type& type, void* out);
   void text_map(const KeySpec& key, const YamlNode& node, const std::string& path, const Type& type, void* out);
@@ -48,6 +54,8 @@ class Reader {
   std::string file_;
   std::vector<Problem>& problems_;
   std::map<std::string, YamlMark> places_;
+  std::map<std::string, std::string> variables_;
+  std::set<std::string> mistaken_;
   std::set<std::string> refused_;  // paths of keys that are not served yet
 };
 

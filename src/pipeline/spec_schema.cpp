@@ -30,6 +30,7 @@ constexpr std::array<WordSpec, 14> kWeekdays{{{"MON"},
                                               {"Friday", "FRI"},
                                               {"Saturday", "SAT"},
                                               {"Sunday", "SUN"}}};
+constexpr std::array<WordSpec, 3> kDays{{{"all"}, {"businessDays"}, {"daysOff"}}};
 constexpr std::array<WordSpec, 2> kCovers{{{"current"}, {"previous"}}};
 constexpr std::array<WordSpec, 6> kStatuses{
     {{"SUCCESS", "SUCCEEDED"}, {"SUCCEEDED"}, {"FAILED"}, {"TIMED_OUT"}, {"ABORTED"}, {"RUNNING"}}};
@@ -41,7 +42,7 @@ constexpr std::array<WordSpec, 2> kLate{{{"run"}, {"ignore"}}};
 constexpr std::array<WordSpec, 3> kOnMiss{{{"alert"}, {"run"}, {"fail"}}};
 constexpr std::array<WordSpec, 3> kCatchup{{{"all"}, {"last"}, {"none"}}};
 constexpr std::array<WordSpec, 3> kLimit{{{"queue"}, {"skip", "", kNext}, {"cancelRunning", "", kNext}}};
-constexpr std::array<WordSpec, 4> kCompute{{{"local"}, {"queue", "", kNext}, {"spark", "", kNext}, {"emr", "", kNext}}};
+constexpr std::array<WordSpec, 4> kCompute{{{"local"}, {"queue"}, {"spark"}, {"emr", "", kNext}}};
 constexpr std::array<WordSpec, 4> kParameterTypes{{{"string"}, {"number"}, {"integer"}, {"boolean"}}};
 constexpr std::array<WordSpec, 3> kNotificationTypes{{{"FULL_EXECUTION"}, {"ON_COMPLETION"}, {"ON_FAILURE"}}};
 constexpr std::array<WordSpec, 5> kChannels{{{"SLACK"}, {"EMAIL"}, {"OPSGENIE"}, {"WEBHOOK"}, {"LOG"}}};
@@ -56,20 +57,32 @@ const ObjectSpec* parameter() {
   return &spec;
 }
 
+const ObjectSpec* compute_worker() {
+  static const ObjectSpec spec{"worker",
+                               "The size of a worker.",
+                               {{.key = "cores", .kind = Int, .doc = "Processor cores.", .min = 1, .max = 1'024},
+                                {.key = "memory", .kind = Size, .doc = "Memory, as 4 GiB or 512 MiB."}}};
+  return &spec;
+}
+
 const ObjectSpec* compute() {
   static const ObjectSpec spec{
       "compute",
       "Where the steps run.",
       {{.key = "type", .kind = Word, .doc = "The kind of compute.", .required = true, .words = kCompute},
-       {.key = "workers", .kind = Int, .doc = "How many workers.", .later = kNext},
-       {.key = "worker", .doc = "The size of a worker.", .later = kNext}}};
+       {.key = "queue", .kind = Name, .doc = "With type queue or spark: whose workers perform the steps."},
+       {.key = "master",
+        .doc = "With type spark: the master, as spark-submit has it.",
+        .default_text = "what the worker is configured for"},
+       {.key = "workers", .kind = Int, .doc = "With type spark: how many executors.", .min = 1, .max = 10'000},
+       {.key = "worker", .kind = Object, .doc = "With type spark: their size.", .object = compute_worker}}};
   return &spec;
 }
 
 const ObjectSpec* schedule() {
   static const ObjectSpec spec{
       "schedule",
-      "When the pipeline is due, in its time zone. Give hour, or minute alone (hourly), or cron, or rate.",
+      "When the pipeline is due, in its time zone. Give hour, or minute alone (hourly), or cron, rate or at.",
       {{.key = "hour", .kind = Int, .doc = "Every day at this hour.", .max = 23},
        {.key = "minute", .kind = Int, .doc = "The minute of the hour.", .default_text = "0", .max = 59},
        {.key = "weekdays",
@@ -78,14 +91,34 @@ const ObjectSpec* schedule() {
         .list = true,
         .default_text = "every day",
         .words = kWeekdays},
-       {.key = "cron", .kind = Cron, .doc = "Five fields: minute, hour, day of month, month, day of week."},
-       {.key = "rate", .kind = Duration, .doc = "Every so often.", .min = 60, .max = kYearS},
+       {.key = "cron",
+        .kind = Cron,
+        .doc = "Five fields: minute, hour, day of month, month, day of week; or the six of AWS in cron(...)."},
+       {.key = "rate", .kind = Rate, .doc = "Every so often: 15m, or rate(15 minutes).", .min = 60, .max = kYearS},
+       {.key = "at", .kind = Time, .doc = "Once, at this time: 2026-12-24T06:00."},
+       {.key = "calendar",
+        .doc = "A file of the project that names days without work: a date a line, 2026-12-25 or 12-25."},
+       {.key = "days",
+        .kind = Word,
+        .doc = "Only on these days of the calendar; without a calendar, Monday to Friday are business days.",
+        .default_text = "businessDays with a calendar, else all",
+        .words = kDays},
+       {.key = "businessDay",
+        .kind = Int,
+        .doc = "Only on this business day of the month; -1 is the last.",
+        .min = -23,
+        .max = 23},
+       {.key = "jitter",
+        .kind = Duration,
+        .doc = "Starts up to so much later, always the same for a window; its key stays that of the time.",
+        .default_text = "none",
+        .min = 1,
+        .max = 86'400},
        {.key = "covers",
         .kind = Word,
         .doc = "Which window a time is for: the one it lies in, or the one before.",
         .default_text = "current",
-        .words = kCovers},
-       {.key = "at", .doc = "Once, at this time.", .later = kNext}}};
+        .words = kCovers}}};
   return &spec;
 }
 
@@ -229,12 +262,35 @@ const ObjectSpec* retry() {
   return &spec;
 }
 
+const ObjectSpec* spark() {
+  static const ObjectSpec spec{
+      "spark",
+      "A Spark application; spark-submit must be on the worker's PATH.",
+      {{.key = "file", .doc = "The application: a .py or .jar of the project, or a URL.", .required = true},
+       {.key = "class", .doc = "Its main class, of a jar.", .member = "class_name"},
+       {.key = "args", .doc = "Its arguments; they may hold ${...}.", .list = true},
+       {.key = "conf", .kind = TextMap, .doc = "Spark properties."}}};
+  return &spec;
+}
+
+const ObjectSpec* cache() {
+  static const ObjectSpec spec{
+      "cache",
+      "Skips the step when it succeeded before with the same inputs, command, environment and project files.",
+      {{.key = "inputs",
+        .doc = "Files that it reads, also with * and ?, relative to the project's folder or absolute.",
+        .list = true,
+        .required = true}}};
+  return &spec;
+}
+
 const ObjectSpec* step() {
   static const ObjectSpec spec{
       "step",
       "A command for the shell; it sees WEIR_DATE, WEIR_WINDOW_START, WEIR_WINDOW_END, WEIR_KEY, WEIR_RUN_ID.",
       {{.key = "name", .kind = Name, .doc = "Unique in the file.", .default_text = "step-1, step-2, ..."},
-       {.key = "run", .doc = "The command; nothing in it is replaced but by the shell.", .required = true},
+       {.key = "run", .doc = "The command; nothing in it is replaced but by the shell. Each step has run or spark."},
+       {.key = "spark", .kind = Object, .doc = "A Spark application instead.", .object = spark},
        {.key = "timeout",
         .kind = Duration,
         .doc = "An attempt that takes longer is stopped.",
@@ -248,12 +304,24 @@ const ObjectSpec* step() {
         .doc = "The steps that must have succeeded; [] starts at once.",
         .list = true,
         .default_text = "the step before"},
-       {.key = "env", .kind = TextMap, .doc = "Environment variables."},
-       {.key = "spark", .doc = "A Spark application.", .later = kNext},
-       {.key = "emr", .doc = "A step on EMR.", .later = kNext},
-       {.key = "foreach", .doc = "Once for each item.", .later = kNext},
-       {.key = "when", .doc = "Only when this holds.", .later = kNext},
-       {.key = "compute", .doc = "Where this step runs.", .later = kNext}}};
+       {.key = "env", .kind = TextMap, .doc = "Environment variables; they may hold ${...}."},
+       {.key = "foreach",
+        .doc = "Once for each item, which is WEIR_ITEM: a list, or a ${...} that is one. The step's result is a list.",
+        .list = true},
+       {.key = "maxParallel",
+        .kind = Int,
+        .doc = "With foreach: items at a time.",
+        .default_text = "as many as there is room for",
+        .min = 1,
+        .max = 1'000},
+       {.key = "when", .doc = "Only when this holds: ${parameters.full} == true. Else the step is skipped."},
+       {.key = "compute",
+        .kind = Object,
+        .doc = "Where this step runs.",
+        .default_text = "as the pipeline says",
+        .object = compute},
+       {.key = "cache", .kind = Object, .doc = "Skip it when nothing has changed.", .object = cache},
+       {.key = "emr", .doc = "A step on EMR.", .later = kNext}}};
   return &spec;
 }
 
@@ -387,7 +455,9 @@ const ObjectSpec& pipeline_schema() {
         .object = share},
        {.key = "concurrency", .kind = Object, .doc = "Limits on runs at a time.", .object = concurrency},
        {.key = "notifications", .kind = Object, .doc = "Who is told of what.", .list = true, .object = notification},
-       {.key = "secrets", .doc = "Environment variables from secrets.", .later = kNext},
+       {.key = "secrets",
+        .kind = TextMap,
+        .doc = "Environment variables from secrets: NAME: store/key. Masked in logs, never stored."},
        {.key = "key", .doc = "Parameters whose values are part of the key.", .list = true},
        {.key = "external",
         .kind = Word,
@@ -462,7 +532,13 @@ std::string expectation(const KeySpec& key) {
     case Zone:
       return "a time zone like Europe/Berlin";
     case Cron:
-      return "a cron line like '0 6 * * MON-FRI'";
+      return "a cron line like '0 6 * * MON-FRI' or 'cron(0 6 ? * MON-FRI *)'";
+    case Size:
+      return "a size like 4 GiB or 512 MiB";
+    case Rate:
+      return "a duration like 15m or 2h, or rate(15 minutes)";
+    case Time:
+      return "a time like 2026-12-24T06:00";
     case TextMap:
       return "names with values";
     case Object:

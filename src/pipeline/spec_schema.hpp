@@ -22,7 +22,10 @@ enum class ValueKind {
   Duration,  // "90s", "15m", "2h", "3d"; whole seconds, min..max of them
   Date,      // "2026-01-01"
   Zone,      // of the tz database
-  Cron,      // five fields
+  Cron,      // five fields, or cron(...) with six
+  Rate,      // a Duration, or rate(5 minutes)
+  Time,      // "2026-12-24T06:00", or at(...)
+  Size,      // "4 GiB", "512 MiB"
   TextMap,   // names to texts; of such maps when the member is one
   Object,    // of `object`
   ObjectMap  // names to `object`s

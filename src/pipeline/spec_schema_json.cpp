@@ -91,7 +91,13 @@ Object one(const KeySpec& key, bool nested) {
     case ValueKind::Zone:
       return pattern("^[A-Za-z0-9_+/-]+$");
     case ValueKind::Cron:
-      return pattern("^\\S+( +\\S+){4}$");
+      return pattern("^(\\S+( +\\S+){4}|cron\\(\\s*\\S+( +\\S+){5}\\s*\\))$");
+    case ValueKind::Size:
+      return pattern("^[1-9][0-9]* *(GiB|MiB)$");
+    case ValueKind::Rate:
+      return pattern("^([0-9]+(s|m|h|d)|rate\\([0-9]+ (minute|hour|day)s?\\))$");
+    case ValueKind::Time:
+      return pattern("^(at\\()?[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2})?\\)?$");
     case ValueKind::TextMap: {
       Object text;
       text["type"] = scalar_types();

@@ -4,9 +4,13 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "json/described.hpp"
 #include "json/text.hpp"
+#include "pipeline/expression.hpp"
+#include "pipeline/synth_task.hpp"
+#include "pipeline/when.hpp"
 
 namespace weir::pipeline {
 namespace {
@@ -20,22 +24,6 @@ constexpr std::string_view kSucceeded = "run succeeded";
 constexpr std::string_view kFailed = "run failed";
 constexpr std::string_view kAfterFailure = " after failure";
 
-std::int64_t seconds(Millis span) { return span.count() / 1000; }
-
-std::string member_path(const std::string& base, const std::string& name) {
-  const bool plain = name.find_first_of("-.") == std::string::npos && !(name[0] >= '0' && name[0] <= '9');
-  return plain ? fmt::format("{}.{}", base, name) : fmt::format("{}['{}']", base, name);
-}
-
-Object retrier(std::string_view error, std::int64_t interval_s, int retries, double backoff) {
-  Object out;
-  out["ErrorEquals"] = Array{error};
-  out["IntervalSeconds"] = interval_s;
-  out["MaxAttempts"] = retries;
-  out["BackoffRate"] = backoff;
-  return out;
-}
-
 Array catcher(std::string_view result_path, std::string_view next) {
   Object out;
   out["ErrorEquals"] = Array{"States.ALL"};
@@ -44,17 +32,30 @@ Array catcher(std::string_view result_path, std::string_view next) {
   return Array{std::move(out)};
 }
 
+std::set<std::string> names_of(const std::vector<StepSpec>& steps) {
+  std::set<std::string> out;
+  for (const auto& step : steps) out.insert(step.name);
+  return out;
+}
+std::set<std::string> names_of(const std::vector<const StepSpec*>& steps) {
+  std::set<std::string> out;
+  for (const auto* step : steps) out.insert(step->name);
+  return out;
+}
+
 class Synthesis {
  public:
   explicit Synthesis(const PipelineSpec& spec)
       : spec_(spec), caught_(!spec.on_failure.empty() || !spec.finally.empty()) {}
 
   std::string definition() {
-    const std::string after = spec_.finally.empty() ? std::string(kSucceeded) : spec_.finally[0].name;
-    const std::string first = add_main(after);
-    for (std::size_t i = 0; i < spec_.finally.size(); ++i)
-      add_step(spec_.finally[i], spec_.finally[i].name, finally_at(i + 1, false), "$.error", finally_at(i + 1, true),
-               false);
+    const std::string first = add_main(finally_at(0, false));
+    std::set<std::string> before = names_of(spec_.steps);
+    for (std::size_t i = 0; i < spec_.finally.size(); ++i) {
+      const auto& step = spec_.finally[i];
+      add(step, {step.name, finally_at(i + 1, false), "$.error", finally_at(i + 1, true), false}, before, states_);
+      before.insert(step.name);
+    }
     if (caught_) add_failure_path();
     Object end;
     end["Type"] = "Succeed";
@@ -72,22 +73,28 @@ class Synthesis {
   // The state that runs the i-th finally step, or the end behind the last.
   std::string finally_at(std::size_t i, bool failed) const {
     if (i >= spec_.finally.size()) return std::string(failed ? kFailed : kSucceeded);
+    return entry_of(spec_.finally[i], finally_state(i, failed));
+  }
+  std::string finally_state(std::size_t i, bool failed) const {
     return failed ? spec_.finally[i].name + std::string(kAfterFailure) : spec_.finally[i].name;
   }
 
   std::string after_failure() const {
-    return spec_.on_failure.empty() ? finally_at(0, true) : spec_.on_failure[0].name;
+    return spec_.on_failure.empty() ? finally_at(0, true) : entry_of(spec_.on_failure[0], spec_.on_failure[0].name);
   }
 
   void add_failure_path() {
+    // What has run before a failure is not known: these steps' conditions see the parameters and the upstreams.
     for (std::size_t i = 0; i < spec_.on_failure.size(); ++i) {
+      const auto& step = spec_.on_failure[i];
       const bool last = i + 1 == spec_.on_failure.size();
-      add_step(spec_.on_failure[i], spec_.on_failure[i].name, last ? finally_at(0, true) : spec_.on_failure[i + 1].name,
-               "$.on_failure_error", finally_at(0, true), true);
+      const auto next = last ? finally_at(0, true) : entry_of(spec_.on_failure[i + 1], spec_.on_failure[i + 1].name);
+      add(step, {step.name, next, "$.on_failure_error", finally_at(0, true), true}, names_of(spec_.steps), states_);
     }
     for (std::size_t i = 0; i < spec_.finally.size(); ++i)
-      add_step(spec_.finally[i], finally_at(i, true), finally_at(i + 1, true), "$.finally_error",
-               finally_at(i + 1, true), true);
+      add(spec_.finally[i],
+          {finally_state(i, true), finally_at(i + 1, true), "$.finally_error", finally_at(i + 1, true), true},
+          names_of(spec_.steps), states_);
     Object end;
     end["Type"] = "Fail";
     end["ErrorPath"] = "$.error.Error";
@@ -95,41 +102,64 @@ class Synthesis {
     states_[kFailed] = std::move(end);
   }
 
-  Object task(const StepSpec& step, bool failed) const {
-    Object parameters;
-    parameters["step"] = step.name;
-    parameters["command"] = step.run;
-    std::map<std::string, std::string> merged = spec_.variables;
-    for (const auto& [name, value] : step.env) merged[name] = value;
-    Object env;
-    for (const auto& [name, value] : merged) env[name] = value;
-    parameters["env"] = std::move(env);
-    parameters["timeout_s"] = seconds(step.timeout);
-    if (!step.result.empty()) parameters["result"] = step.result;
-    parameters["run.$"] = "$.run";
-    parameters["steps.$"] = "$.steps";
-    if (failed) parameters["error.$"] = "$.error";
-
-    Object out;
-    out["Type"] = "Task";
-    out["Resource"] = kWorkResource;
-    out["Parameters"] = std::move(parameters);
-    out["TimeoutSeconds"] = seconds(step.timeout);
-    constexpr int kLostRetries = 3;
-    Array retry{retrier(kWorkerLost, 1, kLostRetries, 2)};
-    if (step.retry.attempts > 1)
-      retry.emplace_back(retrier("States.ALL", seconds(step.retry.delay), step.retry.attempts - 1, step.retry.backoff));
-    out["Retry"] = std::move(retry);
-    return out;
+  // Adds the states of a step: the Choice of its `when`, the Map of its `foreach`, its Task. Returns the first.
+  struct Place {
+    std::string state;  // the name of the Task
+    std::string next;   // empty: the end of a branch, and the output is the step's
+    std::string_view error_path;
+    std::string on_error;  // empty: not caught
+    bool failed = false;   // after a failure
+  };
+  std::string add(const StepSpec& step, const Place& place, const std::set<std::string>& before, Object& states) const {
+    const auto leave = [&](Object& state) {
+      if (place.next.empty()) {
+        state["End"] = true;
+        return;
+      }
+      state["ResultPath"] = member_path("$.steps", step.name);
+      if (!place.on_error.empty() && state.find("Type")->string()->compare("Pass") != 0)
+        state["Catch"] = catcher(place.error_path, place.on_error);
+      state["Next"] = place.next;
+    };
+    Object work = task(spec_, step, place.failed);
+    std::string first = place.state;
+    if (!step.foreach.empty()) {
+      const std::string each = "each " + place.state;
+      Object map = map_state(step, place.state, std::move(work));
+      leave(map);
+      first = loop_of(step, place.state);
+      if (first != each) states[first] = items_state(step, each);
+      states[each] = std::move(map);
+    } else {
+      leave(work);
+      states[place.state] = std::move(work);
+    }
+    if (step.when.empty()) return first;
+    const PathScope scope{spec_, before, false};
+    const auto rule = compile_when(step.when, scope);
+    Object choice_rule = rule ? *rule : Object{};
+    choice_rule["Next"] = first;
+    const std::string skip = "skip " + place.state, choose = "when " + place.state;
+    Object choice;
+    choice["Type"] = "Choice";
+    choice["Choices"] = Array{std::move(choice_rule)};
+    choice["Default"] = skip;
+    Object pass;
+    pass["Type"] = "Pass";
+    pass["Result"] = Value(nullptr);
+    leave(pass);
+    states[choose] = std::move(choice);
+    states[skip] = std::move(pass);
+    return choose;
   }
 
-  void add_step(const StepSpec& step, const std::string& state, const std::string& next, std::string_view error_path,
-                const std::string& on_error, bool failed) {
-    Object out = task(step, failed);
-    out["ResultPath"] = member_path("$.steps", step.name);
-    if (!on_error.empty()) out["Catch"] = catcher(error_path, on_error);
-    out["Next"] = next;
-    states_[state] = std::move(out);
+  // Where a step begins, and where it goes on when its condition holds.
+  static std::string entry_of(const StepSpec& step, const std::string& state) {
+    return step.when.empty() ? loop_of(step, state) : "when " + state;
+  }
+  static std::string loop_of(const StepSpec& step, const std::string& state) {
+    if (step.foreach.empty()) return state;
+    return (makes_items(step) ? "items " : "each ") + state;
   }
 
   // The steps by level; the order of the file within one. The spec has no cycle, so this ends.
@@ -165,13 +195,13 @@ class Synthesis {
     const auto all = levels();
     const auto state_of = [&](std::size_t i) {
       if (i == all.size()) return after;
-      return all[i].size() == 1 ? all[i][0]->name : fmt::format("parallel {}", i + 1);
+      return all[i].size() == 1 ? entry_of(*all[i][0], all[i][0]->name) : fmt::format("parallel {}", i + 1);
     };
     const std::string on_error = caught_ ? after_failure() : std::string{};
     std::vector<const StepSpec*> done;
     for (std::size_t i = 0; i < all.size(); ++i) {
       if (all[i].size() == 1)
-        add_step(*all[i][0], all[i][0]->name, state_of(i + 1), "$.error", on_error, false);
+        add(*all[i][0], {all[i][0]->name, state_of(i + 1), "$.error", on_error, false}, names_of(done), states_);
       else
         add_parallel(all[i], i + 1, done, state_of(i + 1), on_error);
       done.insert(done.end(), all[i].begin(), all[i].end());
@@ -187,12 +217,9 @@ class Synthesis {
     Object outputs;
     for (const auto* step : done) outputs[step->name + ".$"] = member_path("$.steps", step->name);
     for (std::size_t i = 0; i < steps.size(); ++i) {
-      Object state = task(*steps[i], false);
-      state["End"] = true;
       Object states;
-      states[steps[i]->name] = std::move(state);
       Object branch;
-      branch["StartAt"] = steps[i]->name;
+      branch["StartAt"] = add(*steps[i], {steps[i]->name, "", "", "", false}, names_of(done), states);
       branch["States"] = std::move(states);
       branches.emplace_back(std::move(branch));
       outputs[steps[i]->name + ".$"] = fmt::format("$.parallel[{}]", i);
@@ -225,6 +252,8 @@ std::string schedule_json(const PipelineSpec& spec) {
   out["times"] = schedule_of(*spec.trigger->schedule).text();
   out["timezone"] = spec.timezone.empty() ? Value(nullptr) : Value(spec.timezone);
   out["covers"] = name_of(spec.trigger->schedule->covers);
+  if (!spec.trigger->schedule->calendar.empty()) out["calendar"] = spec.trigger->schedule->calendar;
+  if (spec.trigger->schedule->jitter != Millis{0}) out["jitter"] = to_text(spec.trigger->schedule->jitter);
   return json::print_pretty(out);
 }
 

@@ -3,11 +3,13 @@
 // The state machine. The execution's input is {"run": {run_id, pipeline, account, key, date, window_start, window_end,
 // parameters, upstream}, "steps": {}}; its output is the `steps` object: each step's name with the output of its task.
 // A step is a Task on kWorkResource with these Parameters:
-//   {"step", "command", "env": {NAME: text}, "timeout_s", "result" (when the step has one), "run", "steps",
-//    "error" (only after a failure: {"Error", "Cause"})}
-// The worker makes WEIR_DATE and the like from "run". Steps without `needs` are a chain. With `needs`, steps stand in
-// levels, a step one below the lowest that it needs; a level of several steps is a Parallel state, and a level begins
-// when the one before it has ended, so what a step needs has always succeeded.
+//   {"step", "command" or "spark", "env": {NAME: text}, "timeout_s", "result" (when the step has one), "secrets",
+//    "cache", "item", "run", "steps", "error" (only after a failure: {"Error", "Cause"})}
+// as synth_task.hpp has it. The worker makes WEIR_DATE and the like from "run". A step with `foreach` is a Map state
+// "each NAME" around its Task, and its result the list of the items' results; one with `when` has a Choice state "when
+// NAME" before it, and the result null when it is skipped. Steps without `needs` are a chain. With `needs`, steps stand
+// in levels, a step one below the lowest that it needs; a level of several steps is a Parallel state, and a level
+// begins when the one before it has ended, so what a step needs has always succeeded.
 //
 // Retries. kWorkerLost is the worker's fault, not the step's: it is tried again up to 3 times beside the author's own
 // attempts. `retry.attempts` counts the first attempt.
@@ -24,6 +26,7 @@
 
 namespace weir::pipeline {
 
+inline constexpr std::string_view kWorkQueues = "arn:weir:work:::queue/";
 inline constexpr std::string_view kWorkResource = "arn:weir:work:::queue/default";
 inline constexpr std::string_view kWorkerLost = "Weir.WorkerLost";
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "calendar/jitter.hpp"
 #include "pipeline/release_policy.hpp"
 #include "pipeline/trigger_work.hpp"
 
@@ -14,9 +15,9 @@ constexpr Millis kLate = std::chrono::minutes{1};  // a busy server is not an ou
 constexpr int kTimesLookedAt = 100'000;            // of an outage; of a rate of a minute ten weeks
 constexpr int kSchedulesPerCommand = 4;            // each may start a whole command's worth
 
-bool same_schedule(const ScheduleSpec& a, const ScheduleSpec& b) {
-  return a.hour == b.hour && a.minute == b.minute && a.weekdays == b.weekdays && a.cron == b.cron && a.rate == b.rate &&
-         a.covers == b.covers;
+// When a scheduled time is acted upon; its key stays that of the time.
+Instant moved(const PipelineRow& pipeline, const ScheduleSpec& spec, Instant at) {
+  return at + jitter_of(pipeline.account.value + "/" + pipeline.name, at, spec.jitter);
 }
 
 }  // namespace
@@ -25,8 +26,7 @@ void TriggerEngine::put_schedule(core::Transaction& tx, const PipelineRow& pipel
   const auto* trigger = tables_.find_trigger(pipeline.id);
   const auto known = tables_.schedules.share(pipeline.id);
   const bool scheduled = trigger != nullptr && trigger->spec.schedule.has_value();
-  if (scheduled && known && same_schedule(known->spec, *trigger->spec.schedule) && known->timezone == pipeline.timezone)
-    return;
+  if (scheduled && known && known->spec == *trigger->spec.schedule && known->timezone == pipeline.timezone) return;
   if (known) tx.erase(tables_.schedules, *known);
   if (!scheduled) return;
   ScheduleRow row;
@@ -35,7 +35,8 @@ void TriggerEngine::put_schedule(core::Transaction& tx, const PipelineRow& pipel
   row.timezone = pipeline.timezone;
   const auto next = schedule_of(row.spec).next_after(tx.now(), zone_of(pipeline));
   if (!next) return;
-  row.due = *next;
+  row.at = *next;
+  row.due = moved(pipeline, row.spec, row.at);
   tx.put(tables_.schedules, std::move(row));
 }
 
@@ -99,9 +100,11 @@ void TriggerEngine::fire_due(core::Transaction& tx) {
     const Schedule schedule = schedule_of(row->spec);
     std::vector<Instant> late;
     std::optional<Instant> on_time;
-    std::optional<Instant> at = row->due;
-    for (int n = 0; at && *at <= tx.now() && n < kTimesLookedAt; ++n) {
-      if (tx.now() - *at > kLate) {
+    std::optional<Instant> at = row->at == Instant{} ? row->due : row->at;
+    for (int n = 0; at && n < kTimesLookedAt; ++n) {
+      const Instant due = moved(*pipeline, row->spec, *at);
+      if (due > tx.now()) break;
+      if (tx.now() - due > kLate) {
         late.push_back(*at);
       } else {
         on_time = *at;
@@ -116,7 +119,8 @@ void TriggerEngine::fire_due(core::Transaction& tx) {
 
     if (at) {
       ScheduleRow next = *row;
-      next.due = *at;
+      next.at = *at;
+      next.due = moved(*pipeline, row->spec, *at);
       tx.put(tables_.schedules, std::move(next));
     } else {
       tx.erase(tables_.schedules, *row);

@@ -172,6 +172,41 @@ YamlMark mark_at(std::string_view text, std::size_t offset) {
   return mark;
 }
 
+// The first line that begins with blanks, has a tab among them, and something behind; not in texts after '|' or '>'
+// and not within quotes, where a tab is a character like any other.
+std::optional<YamlMark> tab_in_indentation(std::string_view text) {
+  YamlMark mark{0, 1};
+  bool block_text = false;
+  std::size_t block_indent = 0;
+  for (std::size_t at = 0; at < text.size();) {
+    const auto end = std::min(text.find('\n', at), text.size());
+    auto line = text.substr(at, end - at);
+    at = end + 1;
+    ++mark.line;
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    const auto first = line.find_first_not_of(" \t");
+    if (first == std::string_view::npos || line[first] == '#') continue;
+    const auto spaces = line.find_first_not_of(' ');
+    if (block_text && spaces > block_indent) continue;
+    block_text = false;
+    if (spaces != first && line.find_first_of("\"'") == std::string_view::npos) {
+      const auto colon = line.find(':', first);
+      if (line[first] == '-' ||
+          (colon != std::string_view::npos && (colon + 1 == line.size() || line[colon + 1] == ' '))) {
+        mark.column = static_cast<int>(spaces) + 1;
+        return mark;
+      }
+    }
+    const auto last = line.find_last_not_of(" +-0123456789");
+    if (last != std::string_view::npos && last > first && (line[last] == '|' || line[last] == '>') &&
+        line[last - 1] == ' ') {
+      block_text = true;
+      block_indent = first;
+    }
+  }
+  return std::nullopt;
+}
+
 void parse_into(YamlDocument& out, std::string_view text, std::string_view file_name) {
   std::istringstream stream{std::string(text)};
   YAML::Parser parser(stream);
@@ -190,6 +225,37 @@ std::string place(std::string_view file_name, YamlMark mark) {
   return fmt::format("{}:{}:{}", file_name, mark.line, mark.column);
 }
 
+std::string where_in(std::string_view text, std::string_view file_name, std::string_view path) {
+  const auto document = read_yaml(text, file_name);
+  if (!document.root) return fmt::format("{}: {}", file_name, path);
+  YamlMark mark = document.root->mark;
+  const YamlNode* node = document.root.get();
+  for (std::size_t at = 0; at < path.size() && node != nullptr;) {
+    if (path[at] == '[') {
+      std::size_t index = 0;
+      for (++at; at < path.size() && path[at] != ']'; ++at)
+        index = index * 10 + static_cast<std::size_t>(path[at] - '0');
+      ++at;
+      if (!node->is_list()) continue;  // one alone, without brackets
+      node = index < node->items.size() ? node->items[index].get() : nullptr;
+      if (node != nullptr) mark = node->mark;
+      continue;
+    }
+    if (path[at] == '.') ++at;
+    const auto end = std::min(path.find_first_of(".[", at), path.size());
+    const auto key = path.substr(at, end - at);
+    at = end;
+    const YamlNode* value = nullptr;
+    for (const auto& [known, item] : node->entries)
+      if (known.text == key) {
+        mark = known.mark;
+        value = item.get();
+      }
+    node = value;
+  }
+  return fmt::format("{}: {}", place(file_name, mark), path);
+}
+
 YamlDocument read_yaml(std::string_view text, std::string_view file_name) {
   YamlDocument out;
   const auto refuse = [&](Problem problem) {
@@ -205,13 +271,22 @@ YamlDocument read_yaml(std::string_view text, std::string_view file_name) {
     refuse({"not UTF-8 text", place(file_name, mark_at(text, *bad)), "save the file as UTF-8"});
     return out;
   }
+  if (const auto tab = tab_in_indentation(text)) {
+    refuse({"a tab in the indentation", place(file_name, *tab), "indent with spaces, four a level"});
+    return out;
+  }
   try {
     parse_into(out, text, file_name);
   } catch (const Stop& stop) {
     refuse(stop.problem);
   } catch (const YAML::Exception& error) {
-    refuse({fmt::format("not YAML: {}", error.msg), place(file_name, mark_of(error.mark)),
-            "check the indentation, and quote texts that begin with a special character"});
+    const std::string_view said = error.msg;
+    if (said.starts_with("end of map not found") || said.starts_with("end of sequence not found"))
+      refuse({"this line does not go on with the block above it", place(file_name, mark_of(error.mark)),
+              "begin the keys of a block in the same column, and those of an inner block further to the right"});
+    else
+      refuse({fmt::format("not YAML: {}", error.msg), place(file_name, mark_of(error.mark)),
+              "check the indentation, and quote texts that begin with a special character"});
   } catch (const std::exception& error) {
     refuse({fmt::format("not YAML: {}", error.what()), std::string(file_name), "check the document"});
   }

@@ -60,6 +60,10 @@ struct YamlDocument {
 
 YamlDocument read_yaml(std::string_view text, std::string_view file_name);
 
+// "pipeline.yaml:12:5: trigger.schedule.hour": where a path of keys stands in a file, or the nearest above it; without
+// a place where the text cannot be read. For problems that are found after reading.
+std::string where_in(std::string_view text, std::string_view file_name, std::string_view path);
+
 // "pipeline.yaml:12:5"
 std::string place(std::string_view file_name, YamlMark mark);
 

@@ -15,6 +15,7 @@
 #include <utility>
 
 #include "run/fd.hpp"
+#include "run/mask.hpp"
 #include "run/outcome.hpp"
 #include "run/prepare.hpp"
 #include "run/step_log.hpp"
@@ -33,6 +34,7 @@ struct Step {
   ProcessRunner::Done done;
   std::string result_file;
   StepLog log;
+  Mask mask;
   Fd control, output;
 };
 
@@ -122,7 +124,7 @@ class ProcessRunner::Impl {
     channels->keeper_output.reset();
 
     auto step = std::make_unique<Step>(spec, done, std::move(prepared->result_file),
-                                       StepLog(std::move(prepared->log), spec.max_log_bytes),
+                                       StepLog(std::move(prepared->log), spec.max_log_bytes), Mask(spec.secrets),
                                        std::move(channels->control), std::move(channels->output));
     // When the keeper is dead already, its report or its end is found on the socket all the same.
     send_step(step->control.get(), prepared->request);
@@ -213,7 +215,7 @@ class ProcessRunner::Impl {
   // False when there is nothing more for the moment, or ever.
   bool read_output(Step& step) {
     const ssize_t got = step.output ? ::read(step.output.get(), buffer_.data(), buffer_.size()) : -1;
-    if (got > 0) step.log.append({buffer_.data(), static_cast<std::size_t>(got)});
+    if (got > 0) step.log.append(step.mask.feed({buffer_.data(), static_cast<std::size_t>(got)}));
     if (got == 0) forget(step.output);
     return got > 0;
   }
@@ -227,6 +229,7 @@ class ProcessRunner::Impl {
     // hence the bound.)
     for (std::size_t read = 0; read < kDrainBytes && read_output(step); read += kReadBytes) {
     }
+    step.log.append(step.mask.rest());
     step.log.close();
 
     ProcessOutcome outcome;
@@ -240,7 +243,7 @@ class ProcessRunner::Impl {
     if (outcome.end == ProcessOutcome::End::EXITED) {
       auto result = read_result(step.result_file);
       if (result)
-        outcome.result_json = std::move(*result);
+        outcome.result_json = step.mask.masked(*result);
       else
         outcome.error += (outcome.error.empty() ? "" : "; ") + result.error().text();
     }

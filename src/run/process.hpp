@@ -52,6 +52,7 @@ struct ProcessSpec {
   std::optional<Millis> timeout;            // from the start of the process; none: for ever
   Millis grace = std::chrono::seconds{10};  // between SIGTERM and SIGKILL
   std::uint64_t max_log_bytes = kLogBytes;  // more is dropped and counted, and the step goes on
+  std::vector<std::string> secrets;         // become *** in the log, its tail and the result (mask.hpp)
 };
 
 struct ProcessOutcome {

@@ -3,8 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <fstream>
 
 #include "run/follow.hpp"
+#include "run/secrets.hpp"
+#include "run/step_cache.hpp"
 
 namespace weir::run {
 namespace {
@@ -79,12 +82,16 @@ void Worker::begin(const api::ClaimedWork& work) {
   auto spec = plan ? folder_->prepare(*plan, name,
                                       [&](const std::string& digest) { return port_.bundle(work.account, digest); })
                    : std::unexpected(plan.error());
+  Result<std::vector<std::string>> secrets;
+  if (spec) secrets = give_secrets(work, *plan, *spec);
+  std::optional<Result<std::string>> digest;
+  if (spec && plan->cache_inputs) digest = digest_of(*plan, spec->folder);
   const std::lock_guard lock(mutex_);
   const auto found = held_.find(work.id);
   if (found == held_.end() || found->second.work.lease != work.lease) return;
   auto& held = found->second;
   const auto ends_at_once = [&](const char* error, std::string cause) {
-    held.end = StepEnd{false, {}, error, std::move(cause)};
+    held.end = StepEnd{false, {}, error, {}, std::move(cause)};
     held.report_at = Clock::now();
     sender_.notify_all();
   };
@@ -92,11 +99,39 @@ void Worker::begin(const api::ClaimedWork& work) {
   if (!spec) return ends_at_once(plan ? kWorkerLost : kStepFailed, spec.error().text());
   if (held.lost || held.stopping) return ends_at_once(kStepStopped, "stopped before it began");
   if (draining_) return ends_at_once(kWorkerLost, "the worker is being stopped");
+  if (!secrets) return ends_at_once(kStepFailed, secrets.error().text());
+  if (digest && !*digest) return ends_at_once(kStepFailed, digest->error().text());
+  held.mask = Mask(*secrets);
+  if (digest) {
+    held.cache_digest = **digest;
+    if (const auto known = StepCache(folder_->cache()).find(held.cache_digest)) {
+      const auto why = fmt::format("the same command, environment, project files and inputs as in run {}", known->run);
+      std::ofstream(log, std::ios::app) << "[weir] skipped: " << why << "\n";
+      held.end = StepEnd{true, known->result, {}, why, {}};
+      held.report_at = Clock::now();
+      sender_.notify_all();
+      return;
+    }
+  }
+  spec->secrets = std::move(*secrets);
   spec->log_file = log;
   spec->grace = options_.grace;
   spec->environment["WEIR_ATTEMPT"] = std::to_string(work.attempt);
   held.process =
       runner_->run(*spec, [this, item = work.id](const ProcessOutcome& outcome) { finished(item, outcome); });
+}
+
+// Puts the secrets into the step's environment; their values, which must not be shown.
+Result<std::vector<std::string>> Worker::give_secrets(const api::ClaimedWork& work, const StepPlan& plan,
+                                                      ProcessSpec& spec) const {
+  std::vector<std::string> out;
+  for (const auto& [variable, name] : plan.secrets) {
+    auto value = find_secret(options_.secrets, work.account, name);
+    if (!value) return std::unexpected(std::move(value.error()).in("variable " + variable));
+    spec.environment[variable] = *value;
+    out.push_back(std::move(*value));
+  }
+  return out;
 }
 
 void Worker::finished(std::int64_t item, const ProcessOutcome& outcome) {
@@ -108,8 +143,15 @@ void Worker::finished(std::int64_t item, const ProcessOutcome& outcome) {
   if (outcome.end == ProcessOutcome::End::EXITED && outcome.exit_code == 0 && !held.plan.result_file.empty())
     file = folder_->read_result_file(folder_->steps() / held.folder_name, held.plan.result_file);
   held.end = end_of(outcome, held.plan, file);
+  held.end->result = held.mask.masked(held.end->result);
+  held.end->cause = held.mask.masked(held.end->cause);
+  if (held.end->succeeded && !held.cache_digest.empty()) {
+    const auto run = held.plan.environment.find("WEIR_RUN_ID");
+    StepCache(folder_->cache())
+        .keep(held.cache_digest, {run == held.plan.environment.end() ? "?" : run->second, held.end->result});
+  }
   if (held.cut_off && outcome.end == ProcessOutcome::End::STOPPED)
-    held.end = StepEnd{false, {}, kWorkerLost, "the worker was stopped while the step ran"};
+    held.end = StepEnd{false, {}, kWorkerLost, {}, "the worker was stopped while the step ran"};
   held.report_at = Clock::now();
   sender_.notify_all();
 }
@@ -241,7 +283,7 @@ void Worker::report(Lock& lock, std::int64_t item) {
   const StepEnd end = *held.end;
   const auto lease = held.work.lease;
   lock.unlock();
-  const auto reply = end.succeeded ? port_.complete({item, lease, JsonText{end.result}})
+  const auto reply = end.succeeded ? port_.complete({item, lease, JsonText{end.result}, end.skipped})
                                    : port_.fail({item, lease, end.error, end.cause});
   lock.lock();
   const auto again = held_.find(item);
@@ -255,7 +297,7 @@ void Worker::report(Lock& lock, std::int64_t item) {
   }
   // A result that the server refuses for good must not look like a lost worker.
   if (!reply && !later && end.succeeded && reply.error().code == api::ErrorCode::InvalidInput) {
-    now_held.end = StepEnd{false, {}, kStepFailed, "the result was refused: " + reply.error().message};
+    now_held.end = StepEnd{false, {}, kStepFailed, {}, "the result was refused: " + reply.error().message};
     now_held.report_at = Clock::now();
     return;
   }

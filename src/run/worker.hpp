@@ -22,9 +22,11 @@
 #include <mutex>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "api/pipeline.hpp"
 #include "api/work.hpp"
+#include "run/mask.hpp"
 #include "run/process.hpp"
 #include "run/worker_folder.hpp"
 
@@ -52,6 +54,7 @@ struct WorkerOptions {
   int slots = 1;
   std::filesystem::path folder;      // its own
   std::filesystem::path log_folder;  // empty: the logs stay in its own folder, and are sent through the port
+  std::filesystem::path secrets;     // the folder of secrets (secrets.hpp); empty: only the environment
   int lease_s = 0;                   // 0: the server's default
   int wait_s = limits::kClaimWaitS;
   Millis grace = std::chrono::seconds{10};  // between SIGTERM and SIGKILL of a step that is stopped
@@ -83,6 +86,8 @@ class Worker {
     bool lost = false;      // report nothing
     bool cut_off = false;   // by drain
     std::uint64_t log_sent = 0;
+    std::string cache_digest;    // of a step with `cache:`
+    Mask mask;                   // of its secrets
     std::optional<StepEnd> end;  // to be reported
     Clock::time_point report_at;
     int failed_reports = 0;
@@ -93,6 +98,8 @@ class Worker {
   void send_loop();
   void begin(const api::ClaimedWork& work);
   void finished(std::int64_t item, const ProcessOutcome& outcome);
+  Result<std::vector<std::string>> give_secrets(const api::ClaimedWork& work, const StepPlan& plan,
+                                                ProcessSpec& spec) const;
   void kill(Held& held, Millis grace);
   void send_heartbeat(Lock& lock);
   void send_logs(Lock& lock);

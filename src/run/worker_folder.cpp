@@ -6,8 +6,8 @@
 #include <fstream>
 #include <system_error>
 
+#include "base/base64.hpp"
 #include "run/outcome.hpp"
-#include "run/worker_base64.hpp"
 
 namespace weir::run {
 namespace {
@@ -93,8 +93,14 @@ Result<ProcessSpec> WorkerFolder::prepare(const StepPlan& plan, const std::strin
                                           const FetchBundle& fetch) const {
   ProcessSpec spec;
   spec.command = plan.command;
+  spec.argv = plan.argv;
+  // What an installed Spark is found and configured by.
+  if (!plan.argv.empty())
+    for (const char* name : {"JAVA_HOME", "SPARK_HOME", "SPARK_CONF_DIR", "HADOOP_CONF_DIR", "PYSPARK_PYTHON"})
+      if (const char* value = std::getenv(name); value && !plan.environment.contains(name))
+        spec.environment[name] = value;
   spec.folder = steps() / name;
-  spec.environment = plan.environment;
+  for (const auto& [name, value] : plan.environment) spec.environment[name] = value;
   spec.parameters_json = plan.parameters_json;
   spec.timeout = plan.timeout;
   std::error_code error;

@@ -3,6 +3,7 @@
 //   FOLDER/bundles/DIGEST/      a deployed project, extracted once, read by all its steps
 //   FOLDER/steps/ITEM-LEASE/    a step's working directory: links to the project's top-level entries, upstreams.json,
 //                               steps.json; removed when the step has been reported
+//   FOLDER/cache/               what steps with `cache:` have done (step_cache.hpp)
 //   FOLDER/logs/ITEM.log        of workers that send their logs elsewhere
 //
 // Not synchronised: one thread prepares.
@@ -34,6 +35,7 @@ class WorkerFolder {
   void remove_step(const std::string& name) const;
 
   std::filesystem::path log_of(std::int64_t item) const;
+  std::filesystem::path cache() const { return folder_ / "cache"; }
   std::filesystem::path steps() const { return folder_ / "steps"; }
 
  private:

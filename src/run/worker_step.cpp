@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cstdlib>
 #include <vector>
 
 #include "json/text.hpp"
@@ -25,6 +27,37 @@ bool usable_name(std::string_view name) {
   for (const char c : name)
     if (!(c == '_' || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'))) return false;
   return true;
+}
+
+std::vector<std::string> texts_of(const Value* list) {
+  std::vector<std::string> out;
+  if (list && list->array())
+    for (const auto& value : *list->array()) out.push_back(plain(&value).value_or(""));
+  return out;
+}
+
+// spark-submit [OPTIONS] [--class C] [--conf K=V]... FILE [ARGS]
+std::vector<std::string> spark_submit(const Value& spark) {
+  std::vector<std::string> out{"spark-submit"};
+  const auto options = texts_of(spark.find("options"));
+  const char* master = std::getenv("WEIR_SPARK_MASTER");
+  if (master && std::ranges::find(options, "--master") == options.end()) {
+    out.emplace_back("--master");
+    out.emplace_back(master);
+  }
+  out.insert(out.end(), options.begin(), options.end());
+  if (auto name = plain(spark.find("class"))) {
+    out.emplace_back("--class");
+    out.push_back(std::move(*name));
+  }
+  if (const auto* conf = spark.find("conf"); conf && conf->object())
+    for (const auto& [key, value] : *conf->object()) {
+      out.emplace_back("--conf");
+      out.push_back(key + "=" + plain(&value).value_or(""));
+    }
+  out.push_back(plain(spark.find("file")).value_or(""));
+  for (auto& argument : texts_of(spark.find("args"))) out.push_back(std::move(argument));
+  return out;
 }
 
 std::string utf8(std::string_view bytes) {
@@ -61,9 +94,13 @@ Result<StepPlan> read_step(const std::string& payload) {
   const Value& root = *parsed;
   StepPlan out;
   const auto* command = root.find("command");
-  if (!command || !command->string())
+  const auto* spark = root.find("spark");
+  if (spark && spark->object())
+    out.argv = spark_submit(*spark);
+  else if (!command || !command->string())
     return fail("the work item has no command", "work item, key 'command'", "deploy the pipeline again");
-  out.command = *command->string();
+  else
+    out.command = *command->string();
   if (auto text = plain(root.find("step"))) out.step = *text;
   if (auto text = plain(root.find("result"))) out.result_file = *text;
   if (const auto* timeout = root.find("timeout_s"); timeout && timeout->number())
@@ -97,6 +134,12 @@ Result<StepPlan> read_step(const std::string& payload) {
       if (const auto text = plain(run->find(key))) out.environment[name] = *text;
   }
   out.environment["WEIR_STEP"] = out.step;
+  if (const auto text = plain(root.find("item"))) out.environment["WEIR_ITEM"] = *text;
+  if (const auto* secrets = root.find("secrets"); secrets && secrets->is_object())
+    for (const auto& [name, secret] : *secrets->object())
+      if (secret.string()) out.secrets[name] = *secret.string();
+  if (const auto* cache = root.find("cache"); cache && cache->is_object())
+    out.cache_inputs = texts_of(cache->find("inputs"));
   if (const auto* error = root.find("error"); error && error->is_object()) {
     if (auto text = plain(error->find("Error"))) out.environment["WEIR_ERROR"] = *text;
     if (auto text = plain(error->find("Cause"))) out.environment["WEIR_CAUSE"] = *text;
@@ -132,6 +175,12 @@ StepEnd end_of(const ProcessOutcome& outcome, const StepPlan& plan, const std::o
     case End::STOPPED:
       return failed(kStepStopped, fmt::format("{} was stopped", place));
     case End::NOT_STARTED:
+      if (!plan.argv.empty() && plan.argv[0] == "spark-submit" && outcome.error.find("not found") != std::string::npos)
+        return failed(kStepFailed,
+                      fmt::format("{} needs Spark, and this worker has no spark-submit on its PATH; install "
+                                  "Spark there, or send the step to workers that have it with `queue:` in "
+                                  "its compute block",
+                                  place));
       return failed(kStepFailed, fmt::format("{} could not be started: {}", place, outcome.error));
     case End::SIGNALLED:
       return failed(kStepFailed, fmt::format("{} was ended by signal {}", place, outcome.signal));

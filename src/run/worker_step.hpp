@@ -2,12 +2,15 @@
 //
 // The payload is made by pipeline/synth.hpp and pipeline/run_input.hpp:
 //   {"step", "command", "env": {NAME: text}, "timeout_s", "result"?, "run": {run_id, pipeline, account, key, date,
-//    window_start, window_end, parameters, bundle, upstream: {...}}, "steps": {...}, "error"?: {"Error", "Cause"}}
+//    window_start, window_end, parameters, bundle, upstream: {...}}, "steps": {...}, "error"?: {"Error", "Cause"},
+//    "item"?, "secrets"?: {NAME: "store/key"}, "cache"?: {"inputs": [...]},
+//    "spark"? instead of "command": {"file", "class"?, "args", "conf": {...}, "options": [...]}}
 #pragma once
 
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/result.hpp"
 #include "base/time.hpp"
@@ -24,11 +27,14 @@ inline constexpr const char* kWorkerLost = "Weir.WorkerLost";    // the worker's
 struct StepPlan {
   std::string step;
   std::string command;
-  std::string bundle;       // digest; empty: no project files
-  std::string result_file;  // relative to the step's folder; empty: $WEIR_RESULT only
+  std::vector<std::string> argv;                         // instead of a command: spark-submit and what it is given
+  std::map<std::string, std::string> secrets;            // variables to the names of their secrets
+  std::optional<std::vector<std::string>> cache_inputs;  // with `cache`: files it reads
+  std::string bundle;                                    // digest; empty: no project files
+  std::string result_file;                               // relative to the step's folder; empty: $WEIR_RESULT only
   // WEIR_DATE, WEIR_WINDOW_START, WEIR_WINDOW_END, WEIR_KEY, WEIR_MISSING, WEIR_RUN_ID, WEIR_PIPELINE, WEIR_ACCOUNT,
   // WEIR_STEP; the parameters by their names (texts bare, others as JSON); the step's env, which wins over parameters
-  // of its name.
+  // of its name; WEIR_ITEM in a step with foreach.
   std::map<std::string, std::string> environment;
   std::string parameters_json = "{}";
   std::string upstreams_json = "{}";  // for the file in WEIR_UPSTREAMS
@@ -43,7 +49,8 @@ struct StepEnd {
   bool succeeded = false;
   std::string result;
   std::string error;
-  std::string cause;  // one sentence, then the last lines of the log
+  std::string skipped;  // why it was not run, though it succeeded
+  std::string cause;    // one sentence, then the last lines of the log
 };
 
 // `file` is what the step's result file holds: nothing when it names none; an empty text when the file is missing.

@@ -249,6 +249,9 @@ CREATE TABLE IF NOT EXISTS "pipeline_version" (
   "sentence" TEXT NOT NULL,
   "deployed" INTEGER NOT NULL,
   "who" TEXT NOT NULL,
+  "environment" TEXT NOT NULL,
+  "files" INTEGER NOT NULL,
+  "rolled_back_to" INTEGER NOT NULL,
   PRIMARY KEY ("pipeline", "version")
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS "pipeline_bundle" (
@@ -357,7 +360,8 @@ CREATE TABLE IF NOT EXISTS "pipeline_schedule" (
   "spec" TEXT NOT NULL,
   "timezone" TEXT NOT NULL,
   "last_window" INTEGER NOT NULL,
-  "parked" INTEGER NOT NULL
+  "parked" INTEGER NOT NULL,
+  "at" INTEGER NOT NULL
 ) STRICT;
 CREATE TABLE IF NOT EXISTS "pipeline_catchup" (
   "pipeline" INTEGER NOT NULL,

@@ -86,6 +86,7 @@ api::Reply<api::EndWorkReply> WorkService::complete(Tx& tx, const api::CompleteW
   if (!row) return std::unexpected(row.error());
   api::WorkEnded event;
   event.result = request.result;
+  event.skipped = cut(request.skipped, limits::kErrorBytes);
   if (event.result.text.empty()) event.result.text = "null";
   if (event.result.text.size() > limits::kPayloadBytes) {
     event.outcome = api::WorkOutcome::FAILED;

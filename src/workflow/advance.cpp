@@ -171,7 +171,7 @@ void WorkflowService::schedule(Tx& tx, const ExecutionRow& row, StepOutput& out)
             inner.deliver(
                 row.account,
                 TaskAnswer{
-                    row.id, task.frame, 0, api::WorkOutcome::FAILED, {}, "States.Runtime", reply.error().message});
+                    row.id, task.frame, 0, api::WorkOutcome::FAILED, {}, "States.Runtime", reply.error().message, ""});
           StepNote note;
           note.state = task.state;
           note.attempt = task.attempt;
@@ -270,14 +270,14 @@ void WorkflowService::store_end(Tx& tx, const ExecutionRow& row, const Execution
 void WorkflowService::emit_steps(Tx& tx, const ExecutionRow& row, const StepOutput& out) {
   for (const auto& note : out.notes)
     tx.emit(api::StepChanged{row.id, row.account, row.owner, note.state, note.attempt, note.status, note.item,
-                             note.worker, note.error, note.cause, note.will_retry, tx.now()});
+                             note.worker, note.error, note.cause, note.will_retry, tx.now(), note.skipped});
 }
 
 Result<void> WorkflowService::answered(Tx& tx, const TaskAnswer& answer) {
   if (answer.outcome == api::WorkOutcome::SUCCEEDED) {
     auto value = json::parse(answer.result.text);
     if (!value) return fail("the result of work item " + std::to_string(answer.item) + " is not JSON");
-    advance(tx, answer.execution, TaskSucceeded{answer.frame, answer.item, std::move(*value)});
+    advance(tx, answer.execution, TaskSucceeded{answer.frame, answer.item, std::move(*value), answer.skipped});
     return {};
   }
   const bool stopped = answer.outcome == api::WorkOutcome::STOPPED;

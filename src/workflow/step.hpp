@@ -22,6 +22,7 @@ struct TaskStarted {
 struct TaskSucceeded {
   std::int64_t frame = 0, item = 0;
   json::Value result;
+  std::string skipped;  // why nothing had to be done
 };
 struct TaskFailed {
   std::int64_t frame = 0, item = 0;
@@ -60,6 +61,7 @@ struct StepNote {
   std::int64_t item = 0;
   std::string worker, error, cause;
   bool will_retry = false;
+  std::string skipped;
 };
 
 struct StepOutput {

@@ -86,6 +86,7 @@ void Engine::task_succeeded(const TaskSucceeded& trigger) {
   json::append_quoted(details, json::print(trigger.result));
   event(*frame, "TaskSucceeded", details + "}");
   out_.notes.push_back(note(*frame, api::StepStatus::SUCCEEDED));
+  out_.notes.back().skipped = trigger.skipped;
   set_phase(*frame, Phase::JOINING);
   result(*frame, trigger.result);
 }

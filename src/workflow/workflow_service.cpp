@@ -33,7 +33,7 @@ WorkflowService::WorkflowService(core::Registry& registry) {
   registry.observe<api::WorkEnded>([this](Tx& tx, const api::WorkEnded& e) {
     if (e.owner.kind != "workflow" || !executions_.find(e.owner.id)) return;
     const bool told = e.outcome == api::WorkOutcome::SUCCEEDED || e.outcome == api::WorkOutcome::FAILED;
-    TaskAnswer answer{e.owner.id, e.owner.part, e.item, e.outcome, e.result, e.error, e.cause};
+    TaskAnswer answer{e.owner.id, e.owner.part, e.item, e.outcome, e.result, e.error, e.cause, e.skipped};
     if (!told || !answered(tx, answer)) tx.deliver(e.account, std::move(answer));
   });
   registry.on<api::WorkWanted>([this](Tx& tx, const api::WorkWanted& r) -> api::Reply<api::WorkWantedReply> {

@@ -25,8 +25,9 @@ struct TaskAnswer {
   api::WorkOutcome outcome = api::WorkOutcome::SUCCEEDED;
   JsonText result;
   std::string error, cause;
+  std::string skipped;
 };
-BOOST_DESCRIBE_STRUCT(TaskAnswer, (), (execution, frame, item, outcome, result, error, cause))
+BOOST_DESCRIBE_STRUCT(TaskAnswer, (), (execution, frame, item, outcome, result, error, cause, skipped))
 
 struct StopTasks {
   std::vector<std::int64_t> items;

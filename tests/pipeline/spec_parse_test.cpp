@@ -77,17 +77,6 @@ TEST(ParsePipeline, survives_storing_as_json) {
 
 TEST(ParsePipeline, names_every_key_that_is_not_served_yet_at_once) {
   EXPECT_EQ(problems_of(test::kRich),
-            "pipeline.yaml:11:1: secrets: 'secrets' is not served yet; it comes with 0.2.0; remove it until then\n"
-            "pipeline.yaml:14:11: compute.type: 'spark' is not served yet; it comes with 0.2.0; until then: one of "
-            "local\n"
-            "pipeline.yaml:15:5: compute.workers: 'workers' is not served yet; it comes with 0.2.0; remove it until "
-            "then\n"
-            "pipeline.yaml:16:5: compute.worker: 'worker' is not served yet; it comes with 0.2.0; remove it until "
-            "then\n"
-            "pipeline.yaml:48:7: steps[1].spark: 'spark' is not served yet; it comes with 0.2.0; remove it until "
-            "then\n"
-            "pipeline.yaml:55:7: steps[2].foreach: 'foreach' is not served yet; it comes with 0.2.0; remove it until "
-            "then\n"
             "pipeline.yaml:67:43: concurrency.pool: 'pool' is not served yet; it comes with 0.2.0; remove it until "
             "then\n");
 }
@@ -104,7 +93,7 @@ TEST(ParsePipeline, names_the_nearest_key) {
   EXPECT_EQ(problems_of(with("zebra: 1\nshare: {quux: 1}\n")),
             "pipeline.yaml:3:1: zebra: unknown key 'zebra'; pipeline has name, description, owner, account, tags, "
             "timezone, window, since, parameters, compute, trigger, steps, onFailure, finally, inputs, outputs, share, "
-            "concurrency, notifications, key, external, reports, formerly\n"
+            "concurrency, notifications, secrets, key, external, reports, formerly\n"
             "pipeline.yaml:4:9: share.quux: unknown key 'quux'; share has with, result\n");
 }
 
@@ -114,21 +103,22 @@ TEST(ParsePipeline, refuses_on_as_a_key) {
 }
 
 TEST(ParsePipeline, reports_all_problems_of_a_file) {
-  EXPECT_EQ(problems_of("name: my pipeline\n"
-                        "timezone: Europe/Berlni\n"
-                        "since: 2026-02-30\n"
-                        "trigger: {schedule: {hour: 24, minute: x}}\n"
-                        "steps:\n"
-                        "  - timeout: 5 minutes\n"),
-            "pipeline.yaml:1:7: name: expected a name of letters, digits, '-', '_' and '.', at most 60, got 'my "
-            "pipeline'; choose another name\n"
-            "pipeline.yaml:2:11: timezone: unknown time zone 'Europe/Berlni'; did you mean 'Europe/Berlin'?\n"
-            "pipeline.yaml:3:8: since: expected a date like 2026-01-31, got '2026-02-30'\n"
-            "pipeline.yaml:4:28: trigger.schedule.hour: expected a whole number from 0 to 23, got '24'\n"
-            "pipeline.yaml:4:40: trigger.schedule.minute: expected a whole number from 0 to 59, got 'x'\n"
-            "pipeline.yaml:6:14: steps[0].timeout: expected a duration like 90s, 15m, 2h or 3d, got '5 minutes'; "
-            "write a whole number and s, m, h or d\n"
-            "pipeline.yaml:6:5: steps[0]: the key 'run' is missing; add 'run:' with a text\n");
+  EXPECT_EQ(
+      problems_of("name: my pipeline\n"
+                  "timezone: Europe/Berlni\n"
+                  "since: 2026-02-30\n"
+                  "trigger: {schedule: {hour: 24, minute: x}}\n"
+                  "steps:\n"
+                  "  - timeout: 5 minutes\n"),
+      "pipeline.yaml:1:7: name: expected a name of letters, digits, '-', '_' and '.', at most 60, got 'my "
+      "pipeline'; choose another name\n"
+      "pipeline.yaml:2:11: timezone: unknown time zone 'Europe/Berlni'; did you mean 'Europe/Berlin'?\n"
+      "pipeline.yaml:3:8: since: expected a date like 2026-01-31, got '2026-02-30'\n"
+      "pipeline.yaml:4:28: trigger.schedule.hour: expected a whole number from 0 to 23, got '24'; write 0 to 23\n"
+      "pipeline.yaml:4:40: trigger.schedule.minute: expected a whole number from 0 to 59, got 'x'; write digits only\n"
+      "pipeline.yaml:6:14: steps[0].timeout: expected a duration like 90s, 15m, 2h or 3d, got '5 minutes'; "
+      "write a whole number and s, m, h or d\n"
+      "pipeline.yaml:6:5: steps[0]: the step has no work; add 'run:' with a command, or 'spark:'\n");
 }
 
 TEST(ParsePipeline, compares_words_and_pipeline_names_without_case) {
@@ -177,8 +167,9 @@ TEST(ParsePipeline, refuses_to_wait_for_itself_in_the_same_window) {
 }
 
 TEST(ParsePipeline, demands_steps) {
-  EXPECT_EQ(problems_of("name: x\n"),
-            "pipeline.yaml:1:1: the key 'steps' is missing; add 'steps:' with a block of step\n");
+  EXPECT_EQ(
+      problems_of("name: x\n"),
+      "pipeline.yaml:1:1: the key 'steps' is missing; add 'steps:', and below it a line '- run: ' with a command\n");
   EXPECT_THAT(problems_of("name: x\nsteps: []\n"), HasSubstr("pipeline.yaml:2:8: steps: the list is empty"));
   EXPECT_THAT(problems_of("name: x\nsteps:\n"), HasSubstr("expected a block of step, got nothing"));
   EXPECT_THAT(problems_of("name: x\nsteps: [{run: ' '}]\n"), HasSubstr("the command is empty"));

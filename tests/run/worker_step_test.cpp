@@ -2,8 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "base/base64.hpp"
 #include "json/text.hpp"
-#include "run/worker_base64.hpp"
 
 namespace weir::run {
 namespace {

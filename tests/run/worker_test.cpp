@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "run/worker_base64.hpp"
+#include "base/base64.hpp"
 #include "tests/run/steps.hpp"
 
 namespace weir::run {

@@ -2,8 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "base/sha256.hpp"
 #include "store/memory/memory_blobs.hpp"
-#include "store/sha256.hpp"
 #include "store/sqlite/file_blobs.hpp"
 #include "tests/store/rows.hpp"
 

@@ -1,6 +1,6 @@
 #include "store/memory/memory_blobs.hpp"
 
-#include "store/sha256.hpp"
+#include "base/sha256.hpp"
 
 namespace weir::store {
 

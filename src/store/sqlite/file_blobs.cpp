@@ -8,7 +8,7 @@
 #include <cerrno>
 #include <cstring>
 
-#include "store/sha256.hpp"
+#include "base/sha256.hpp"
 
 namespace weir::store {
 namespace {

@@ -5,10 +5,10 @@
 #include <string>
 #include <string_view>
 
-namespace weir::run {
+namespace weir {
 
 std::string base64_encode(std::string_view bytes);
 // Nothing when the text is not base64.
 std::optional<std::string> base64_decode(std::string_view text);
 
-}  // namespace weir::run
+}  // namespace weir

@@ -1,10 +1,10 @@
-#include "store/sha256.hpp"
+#include "base/sha256.hpp"
 
 #include <array>
 #include <bit>
 #include <cstdint>
 
-namespace weir::store {
+namespace weir {
 namespace {
 
 constexpr std::array<std::uint32_t, 64> kRound{
@@ -69,4 +69,4 @@ std::string sha256_hex(std::string_view bytes) {
   return out;
 }
 
-}  // namespace weir::store
+}  // namespace weir
