@@ -74,9 +74,9 @@ show setup-user-account 333333333333 --alias Account_C_ID --owner rent-journey
 say "each team deploys its own pipeline"
 for project in listings searches pipeline-x; do show deploy "$study/$project" --yes; done
 
-say "backfill 31 dates: pipeline-X follows by itself, once a date"
-show backfill $A --from 2001-01-01 --to 2001-01-31 --parallel 2 --downstream --wait
-show backfill $B --from 2001-01-01 --to 2001-01-31 --parallel 2 --downstream --wait
+say "backfill 31 dates: the first is quiet, the second takes pipeline-X along, once a date"
+show backfill $A --from 2001-01-01 --to 2001-01-31 --parallel 2 --yes --wait
+show backfill $B --from 2001-01-01 --to 2001-01-31 --parallel 2 --downstream --yes --wait
 at_rest
 sh "$study/check.sh" "$data" 2001-01-01 2001-01-31 || die "the numbers of the backfill are not right"
 for day in $(seq -w 1 31); do

@@ -46,8 +46,6 @@ std::span<const OperationInfo> pipeline_operations() {
                        "Pauses a pipeline, or all of the account: schedule and condition start nothing."),
       operation<Resume>("Resume", "pipeline", write, grows, "POST", "/v1/resume", "reason",
                         "Resumes what was paused; what became due meanwhile is released."),
-      operation<Backfill>("Backfill", "pipeline", write, grows, "POST", "/v1/pipelines/{pipeline}/backfill",
-                          "pipeline from to", "Runs the windows of a range, oldest first."),
       operation<ReportRun>("ReportRun", "pipeline", write, grows, "POST", "/v1/pipelines/{pipeline}/reports",
                            "pipeline status", "What became of a run of an external pipeline."),
       operation<StepFunctionsEvent>("StepFunctionsEvent", "pipeline", write, grows, "POST", "/v1/events/step-functions",

@@ -337,26 +337,6 @@ struct MarkWindow {
   std::string reason;
 };
 BOOST_DESCRIBE_STRUCT(MarkWindow, (), (pipeline, account, window, status, reason))
-// Runs every window of [from, to] that has no successful run (redo `missing`), oldest first, at most `parallel` active
-// at once. Its runs start dependants as any run does: `downstream` must be said.
-struct BackfillReply {
-  std::vector<std::string> windows;     // to be run
-  std::vector<std::string> left_alone;  // active or already successful
-  std::int64_t backfill = 0;
-};
-BOOST_DESCRIBE_STRUCT(BackfillReply, (), (windows, left_alone, backfill))
-struct Backfill {
-  using Reply = BackfillReply;
-  std::string pipeline;
-  std::optional<std::string> account;
-  std::string from, to;
-  int parallel = 1;
-  std::string redo = "missing";  // missing | failed | all
-  bool downstream = false;
-  bool dry_run = false;
-  std::string reason;
-};
-BOOST_DESCRIBE_STRUCT(Backfill, (), (pipeline, account, from, to, parallel, redo, downstream, dry_run, reason))
 
 // --- external pipelines ------------------------------------------------------------------------------------------
 

@@ -49,4 +49,11 @@ inline constexpr int kClaimItems = 100;  // handed out by one claim
 inline constexpr int kClaimWaitS = 20;   // longest long poll, as SQS
 inline constexpr int kWorkLeaseS = 30;   // default lease; heartbeats come every third of it
 
+// --- plans (rule 14) ---
+inline constexpr int kPlanKeys = 50'000;       // looked at in one command when it is made: tens of milliseconds
+inline constexpr int kPlanPipelines = 400;     // accepting or ending it writes a row of each in one command
+inline constexpr int kPlanParallel = 200;      // runs of one plan at once; cancelling withdraws them in one command
+inline constexpr int kPlanRunsElsewhere = 50;  // more runs in other accounts must be said to be meant
+inline constexpr int kPlanReleasedKeys = 256;  // of a cancelled plan, looked at again by one command
+
 }  // namespace weir::limits

@@ -88,7 +88,7 @@ void add_list_commands(CLI::App& app, Context& context);
 void add_offline_commands(CLI::App& app, Context& context);
 void add_report_command(CLI::App& app, Context& context);
 void add_run_commands(CLI::App& app, Context& context);
-void add_backfill_command(CLI::App& app, Context& context);
+void add_plan_commands(CLI::App& app, Context& context);
 void add_serve_command(CLI::App& app, Context& context);
 void add_worker_command(CLI::App& app, Context& context);
 

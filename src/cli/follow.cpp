@@ -83,43 +83,4 @@ int print_logs(Context& context, std::int64_t run, const std::string& step, bool
   }
 }
 
-int wait_for_windows(Context& context, const PipelineRef& pipeline, const std::vector<std::string>& windows,
-                     std::int64_t newest_before) {
-  std::set<std::string> open(windows.begin(), windows.end());
-  int failed = 0;
-  const int total = static_cast<int>(open.size());
-  const bool bar = context.console.out_is_terminal && !context.json;
-  while (!open.empty()) {
-    api::ListRuns request;
-    request.pipeline = pipeline.name;
-    request.account = pipeline.account;
-    request.limit = 1000;
-    // Newest first: the first run of a window is its last; older than the backfill is no answer.
-    std::set<std::string> seen;
-    for (bool more = true; more;) {
-      const auto reply = context.ask(request);
-      if (!reply) return context.fail(reply.error());
-      for (const auto& run : reply->runs) {
-        if (run.run <= newest_before || !open.contains(run.window) || !seen.insert(run.window).second) continue;
-        if (!is_over(run.status)) continue;
-        open.erase(run.window);
-        if (run.status != "SUCCEEDED") ++failed;
-        if (!context.json && (!bar || run.status != "SUCCEEDED"))
-          context.console.out << (bar ? "\r\033[K" : "") << run_line(run, context.look()) << std::endl;
-      }
-      more = reply->next.has_value() && *reply->next > newest_before;
-      request.before = reply->next;
-    }
-    if (bar)
-      context.console.out << "\r\033[K"
-                          << progress_bar(total - static_cast<int>(open.size()), total, failed, context.console.width)
-                          << std::flush;
-    if (!open.empty()) std::this_thread::sleep_for(kLookEvery);
-  }
-  if (bar) context.console.out << "\n";
-  if (!context.json)
-    context.console.out << fmt::format("{} {} of {} windows succeeded\n", failed ? "✗" : "✓", total - failed, total);
-  return failed ? kFailed : kOk;
-}
-
 }  // namespace weir::cli

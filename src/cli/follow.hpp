@@ -19,9 +19,4 @@ int follow_run(Context& context, std::int64_t run);
 // `follow` until the run is over.
 int print_logs(Context& context, std::int64_t run, const std::string& step, bool follow);
 
-// Until each of the windows has a run that is over, begun after this call or found active; prints a bar on a terminal,
-// lines elsewhere. kOk when all SUCCEEDED.
-int wait_for_windows(Context& context, const PipelineRef& pipeline, const std::vector<std::string>& windows,
-                     std::int64_t newest_before);
-
 }  // namespace weir::cli

@@ -6,6 +6,7 @@
 #include "api/account.hpp"
 #include "api/lineage.hpp"
 #include "api/pipeline.hpp"
+#include "api/plan.hpp"
 #include "cli/console.hpp"
 
 namespace weir::cli {
@@ -39,6 +40,9 @@ std::string render_changes(const std::vector<api::SpecChange>& changes, const Lo
 std::string render_versions(const api::ListVersionsReply& reply, const Look& look);
 std::string render_version(const api::DescribeVersionReply& reply, const Look& look);
 std::string render_next(const api::NextTimesReply& reply, const Look& look);
+std::string render_plan(const api::PlanReply& reply, const Look& look, bool every_key);
+std::string render_plans(const api::ListPlansReply& reply, const Look& look);
+std::string plan_line(const api::PlanInfo& plan);
 std::string render_accounts(const api::ListAccountsReply& reply, const Look& look);
 std::string render_audit(const api::ListAuditReply& reply, const Look& look);
 // One line: "✓ SUCCEEDED  listings 2026-01-02 (run 12, 3.2s)"

@@ -78,6 +78,9 @@ std::vector<api::ClauseState> TriggerEngine::states(const Judgement& judgement) 
         break;
       case Reason::queued:
         state.why = fmt::format("a run{} waits to start", of);
+        if (!c.missing.empty())
+          if (const auto plan = tables_.plans.holder(c.clause->upstream, c.missing.front()); plan != 0)
+            state.why += fmt::format(" in plan {}", plan);
         break;
       case Reason::other_status: {
         const auto* run = c.missing.empty() ? nullptr : judge_.current(c.clause->upstream, c.missing.front());

@@ -32,6 +32,7 @@ void PipelineService::install(core::Registry& registry) {
   registry.table(run_steps_);
   engine_.install(registry);
   install_executions(registry);
+  install_plans(registry);
 
   using core::Transaction;
   registry.on<api::DeployPipeline>([this](Transaction& tx, const api::DeployPipeline& r) { return deploy(tx, r, {}); });
@@ -88,12 +89,6 @@ void PipelineService::install(core::Registry& registry) {
   });
   install_decisions(registry);
   install_alerts(registry);
-  registry.on<api::Backfill>([this](Transaction& tx, const api::Backfill& r) -> api::Reply<api::BackfillReply> {
-    auto row = find(tx, r.pipeline, r.account);
-    if (!row) return std::unexpected(row.error());
-    if ((*row)->external) return runs_elsewhere(**row);
-    return engine_.backfill(tx, **row, r);
-  });
   registry.on<api::GetBundle>([this](Transaction& tx, const api::GetBundle& r) -> api::Reply<api::BundleReply> {
     const auto row = tx.read(tables_.bundles, {r.digest});
     if (!row) return api::refuse(api::ErrorCode::NotFound, "no project files with digest '" + r.digest + "'");

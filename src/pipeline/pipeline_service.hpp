@@ -100,6 +100,11 @@ class PipelineService {
                                             bool whole);
   // decisions.cpp
   void install_decisions(core::Registry& registry);
+  // plan_requests.cpp
+  void install_plans(core::Registry& registry);
+  api::Reply<std::set<std::int64_t>> ids_of(core::Transaction& tx, const std::vector<std::string>& names);
+  template <class Request>
+  api::Reply<PlanWish> wish_of(core::Transaction& tx, const PipelineRow& pipeline, const Request& request);
   // notify.cpp
   void notify(core::Transaction& tx, const api::RunStatusChanged& changed);
   void notify_alert(core::Transaction& tx, const AccountId& account, const std::string& pipeline,

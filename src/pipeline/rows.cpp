@@ -8,11 +8,11 @@ namespace weir::pipeline {
 
 void Tables::install(core::Registry& registry) {
   for (core::TableBase* table : std::initializer_list<core::TableBase*>{
-           &pipelines, &triggers,   &clauses,   &versions,      &bundles,        &key_values, &occurrences,
-           &facts,     &active,     &runs,      &evidence,      &steps,          &schedules,  &catchups,
-           &backfills, &look_later, &arrivals,  &reported_runs, &report_sources, &approvals,  &pauses,
-           &releases,  &missed,     &deadlines, &alerts})
+           &pipelines,     &triggers,       &clauses,   &versions, &bundles,   &key_values, &occurrences, &facts,
+           &active,        &runs,           &evidence,  &steps,    &schedules, &catchups,   &look_later,  &arrivals,
+           &reported_runs, &report_sources, &approvals, &pauses,   &releases,  &missed,     &deadlines,   &alerts})
     registry.table(*table);
+  plans.install(registry);
 }
 
 const PipelineRow* Tables::find_pipeline(const AccountId& account, const std::string& name) const {

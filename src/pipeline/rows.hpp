@@ -14,6 +14,7 @@
 #include "core/table.hpp"
 #include "pipeline/deadline_rows.hpp"
 #include "pipeline/people_rows.hpp"
+#include "pipeline/plan_rows.hpp"
 #include "pipeline/spec.hpp"
 
 namespace weir::core {
@@ -21,11 +22,6 @@ class Registry;
 }
 
 namespace weir::pipeline {
-
-namespace mi = boost::multi_index;
-using core::by_key;
-using core::field;
-using core::fields;
 
 // --- pipelines, versions, triggers ------------------------------------------------------------------------------
 
@@ -144,8 +140,8 @@ inline const store::TableInfo kBundleTable{"pipeline_bundle", store::Keeping::co
 
 // --- occurrences and runs -----------------------------------------------------------------------------------------
 
-enum class RunCause { schedule, condition, person, mark, backfill, retry, deadline, report };
-BOOST_DESCRIBE_ENUM(RunCause, schedule, condition, person, mark, backfill, retry, deadline, report)
+enum class RunCause { schedule, condition, person, mark, backfill, retry, deadline, report, rerun };
+BOOST_DESCRIBE_ENUM(RunCause, schedule, condition, person, mark, backfill, retry, deadline, report, rerun)
 
 // QUEUED waits for a limit or for the run before it; WITHDRAWN: waited, and its condition no longer held.
 enum class RunState { QUEUED, RUNNING, SUCCEEDED, FAILED, TIMED_OUT, ABORTED, WITHDRAWN };
@@ -170,6 +166,7 @@ struct OccurrenceRow {
   std::int64_t window = 0;
   Instant logical_date{};
   bool scheduled = false;                 // a scheduled time of this window has come
+  std::int64_t came = 0;                  // when, in the order of ids; 0: not known
   int runs = 0;                           // that have started; marks count, ad hoc runs do not
   int fired = 0;                          // the number of the last firing
   std::int64_t current = 0;               // the run started last
@@ -181,8 +178,8 @@ struct OccurrenceRow {
   bool skipped = false;                // not needed, a person says; until a run of it starts
 };
 BOOST_DESCRIBE_STRUCT(OccurrenceRow, (),
-                      (id, pipeline, window, logical_date, scheduled, runs, fired, current, status, started, ended,
-                       condition_version, evidence, skipped))
+                      (id, pipeline, window, logical_date, scheduled, came, runs, fired, current, status, started,
+                       ended, condition_version, evidence, skipped))
 inline const store::TableInfo kOccurrenceTable{"pipeline_occurrence", store::Keeping::live, 1, &type_of<OccurrenceRow>};
 struct by_window {};
 using OccurrenceTable = core::LiveTable<
@@ -224,10 +221,12 @@ struct RunFactRow {
   std::vector<UsedRun> used;
   std::vector<std::int64_t> met;  // clauses that were satisfied, those without runs too
   std::vector<AcceptedRuns> accepted;
+  std::int64_t quiet = 0;   // the plan whose quiet run it is (rule 14); 0: none
+  std::int64_t rested = 0;  // when it ended, in the order of ids; 0: not yet, or not known
 };
 BOOST_DESCRIBE_STRUCT(RunFactRow, (),
-                      (run, pipeline, window, number, version, status, cause, superseded, complete, used, met,
-                       accepted))
+                      (run, pipeline, window, number, version, status, cause, superseded, complete, used, met, accepted,
+                       quiet, rested))
 inline const store::TableInfo kRunFactTable{"pipeline_run_fact", store::Keeping::live, 1, &type_of<RunFactRow>};
 struct by_occurrence {};
 using RunFactTable = core::LiveTable<
@@ -246,9 +245,9 @@ struct ActiveRunRow {
   bool adhoc = false;
   std::string execution;  // as launch() named it; empty while QUEUED
   Instant since{};        // queued, or started
-  std::int64_t backfill = 0;
+  std::int64_t plan = 0;  // that started it; 0: none
 };
-BOOST_DESCRIBE_STRUCT(ActiveRunRow, (), (run, pipeline, window, status, cause, adhoc, execution, since, backfill))
+BOOST_DESCRIBE_STRUCT(ActiveRunRow, (), (run, pipeline, window, status, cause, adhoc, execution, since, plan))
 inline const store::TableInfo kActiveRunTable{"pipeline_active_run", store::Keeping::live, 1, &type_of<ActiveRunRow>};
 struct by_pipeline {};
 struct by_execution {};
@@ -322,7 +321,7 @@ struct StepRow {
 BOOST_DESCRIBE_STRUCT(StepRow, (), (run, seq, info))
 inline const store::TableInfo kStepTable{"pipeline_step", store::Keeping::cold, 2, &type_of<StepRow>, {"run"}};
 
-// --- schedules and plans ------------------------------------------------------------------------------------------
+// --- schedules ----------------------------------------------------------------------------------------------------
 
 struct ScheduleRow {
   std::int64_t pipeline = 0;
@@ -415,24 +414,6 @@ using MissedTable = core::LiveTable<
     MissedRow,
     mi::indexed_by<mi::ordered_unique<mi::tag<by_key>, fields<MissedRow, &MissedRow::pipeline, &MissedRow::window>>>>;
 
-// Erased when it is done.
-struct BackfillRow {
-  std::int64_t id = 0;
-  std::int64_t pipeline = 0;
-  std::vector<std::int64_t> windows;  // still to be started, oldest first
-  int parallel = 1;
-  std::string redo;
-  std::string who;
-  std::string reason;
-};
-BOOST_DESCRIBE_STRUCT(BackfillRow, (), (id, pipeline, windows, parallel, redo, who, reason))
-inline const store::TableInfo kBackfillTable{"pipeline_backfill", store::Keeping::live, 1, &type_of<BackfillRow>};
-using BackfillTable =
-    core::LiveTable<BackfillRow,
-                    mi::indexed_by<mi::ordered_unique<mi::tag<by_key>, field<&BackfillRow::id>>,
-                                   mi::ordered_unique<mi::tag<by_pipeline>,
-                                                      fields<BackfillRow, &BackfillRow::pipeline, &BackfillRow::id>>>>;
-
 // --- external pipelines (rule 16) -----------------------------------------------------------------------------------
 
 // The run that a system elsewhere knows by a name of its own: what makes reports idempotent.
@@ -489,11 +470,11 @@ struct Tables {
   ArrivalsTable arrivals{kArrivalsTable};
   core::ColdTable<ReportedRunRow> reported_runs{kReportedRunTable};
   ReportSourceTable report_sources{kReportSourceTable};
-  BackfillTable backfills{kBackfillTable};
   ApprovalTable approvals{kApprovalTable};
   PauseTable pauses{kPauseTable};
   DeadlineTable deadlines{kDeadlineTable};
   AlertTable alerts{kAlertTable};
+  PlanTables plans;
 
   void install(core::Registry& registry);
 

@@ -89,6 +89,7 @@ api::Reply<api::RunInfo> TriggerEngine::stop_run(core::Transaction& tx, const ap
   Scope work(*this, tx);
   if (active->status == RunState::QUEUED) {
     tx.erase(tables_.active, *active);
+    work->plan_run_over(*active, PlanKeyState::ABORTED, why);
     work->withdraw(*tables_.pipelines.share(active->pipeline), request.run, active->window, RunState::ABORTED, why,
                    nullptr);
   } else {

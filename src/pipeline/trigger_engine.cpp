@@ -26,7 +26,12 @@ void TriggerEngine::install(core::Registry& registry) {
     for (const auto& key : rest.keys) work->look_at(key.pipeline, key.window);
     for (const auto& key : rest.released) work->look_at_released(key.pipeline, key.window, key.by);
     for (const auto line : rest.lines) work->look_at_line(line);
+    for (const auto plan : rest.plans) work->look_at_plan(plan);
     work.settle();
+    return Result<void>{};
+  });
+  registry.on_delivery<PlanReleased>([this](core::Transaction& tx, const AccountId&, const PlanReleased& part) {
+    release(tx, part);
     return Result<void>{};
   });
   registry.timer({"pipeline",
@@ -63,10 +68,13 @@ void TriggerEngine::deployed(core::Transaction& tx, std::int64_t pipeline) {
   put_deadlines(tx, *row);
   Scope work(*this, tx);
   // Another schedule or condition plans other windows for all that lead back to it.
-  for (const auto p : downstream_closure(tables_, pipeline))
+  for (const auto p : downstream_closure(tables_, pipeline)) {
     if (const auto* down = tables_.find_pipeline(p))
       work->look_at_all(*down,
                         p == pipeline && row->version == 1 ? std::string(kFirstDeploy) : "a deploy of " + row->name);
+    for (const auto plan : tables_.plans.open_plans(p))
+      work->look_at_part(*tables_.plans.parts.find(std::make_tuple(plan, p)));
+  }
   work.settle();
 }
 
@@ -105,9 +113,6 @@ void TriggerEngine::removed(core::Transaction& tx, std::int64_t pipeline) {
   const auto [r_first, r_last] = tables_.releases.rows().equal_range(std::make_tuple(pipeline));
   const std::vector<std::shared_ptr<const ReleaseRow>> releases(r_first, r_last);
   for (const auto& r : releases) tx.erase(tables_.releases, *r);
-  const auto [b_first, b_last] = tables_.backfills.index<by_pipeline>().equal_range(std::make_tuple(pipeline));
-  const std::vector<std::shared_ptr<const BackfillRow>> backfills(b_first, b_last);
-  for (const auto& b : backfills) tx.erase(tables_.backfills, *b);
   const auto [a_first, a_last] = tables_.approvals.rows().equal_range(std::make_tuple(pipeline));
   const std::vector<std::shared_ptr<const ApprovalRow>> approvals(a_first, a_last);
   for (const auto& a : approvals) tx.erase(tables_.approvals, *a);
@@ -120,11 +125,17 @@ void TriggerEngine::removed(core::Transaction& tx, std::int64_t pipeline) {
     if (const auto d = tables_.deadlines.share(std::make_tuple(pipeline, kind))) tx.erase(tables_.deadlines, *d);
   Scope work(*this, tx);
   work->forget_arrivals(*row);
+  for (const auto plan : tables_.plans.open_plans(pipeline)) {
+    work->close_part(*tables_.plans.parts.share(std::make_tuple(plan, pipeline)));
+    for (const auto& part : tables_.plans.parts_of(plan))
+      if (part->open) work->look_at_part(*part);
+  }
   const auto [q_first, q_last] =
       tables_.active.index<by_pipeline>().equal_range(std::make_tuple(pipeline, RunState::QUEUED));
   const std::vector<std::shared_ptr<const ActiveRunRow>> queued(q_first, q_last);
   for (const auto& q : queued) {
     tx.erase(tables_.active, *q);
+    work->plan_run_over(*q, PlanKeyState::ABORTED, "the pipeline was deleted");
     work->withdraw(*row, q->run, q->window, RunState::WITHDRAWN, "the pipeline was deleted", nullptr);
   }
   const auto [first, last] = tables_.clauses.index<by_upstream>().equal_range(std::make_tuple(pipeline));

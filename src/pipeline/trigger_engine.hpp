@@ -16,7 +16,9 @@
 
 #include "api/decisions.hpp"
 #include "api/pipeline.hpp"
+#include "api/plan.hpp"
 #include "core/registry.hpp"
+#include "pipeline/plan_make.hpp"
 #include "pipeline/rows.hpp"
 #include "pipeline/trigger_judge.hpp"
 
@@ -39,6 +41,24 @@ struct ResumeRest {
   std::string after;
 };
 BOOST_DESCRIBE_STRUCT(ResumeRest, (), (after))
+// How a plan is worked off, and by whose word.
+struct PlanOrder {
+  PlanKind kind = PlanKind::rerun;
+  bool quiet = false;
+  int parallel = 1;
+  bool accept = false;
+  bool others = false;
+  bool dry_run = false;
+  std::string reason;
+};
+
+// Owed: what looked at the keys of a plan that was cancelled is judged again, a piece at a time.
+struct PlanReleased {
+  std::int64_t plan = 0;
+  std::int64_t pipeline = 0;
+  std::int64_t from = 0;  // the place among the part's windows
+};
+BOOST_DESCRIBE_STRUCT(PlanReleased, (), (plan, pipeline, from))
 
 class TriggerEngine {
  public:
@@ -95,8 +115,15 @@ class TriggerEngine {
                                     const std::string& reason);
   api::Reply<api::PauseReply> resume(core::Transaction& tx, const AccountId& account, const PipelineRow* pipeline,
                                      const std::string& reason);
-  api::Reply<api::BackfillReply> backfill(core::Transaction& tx, const PipelineRow& pipeline,
-                                          const api::Backfill& request);
+  // --- plans (rule 14) ---
+  // Makes a plan; accepted at once when `accept`.
+  api::Reply<api::PlanReply> plan(core::Transaction& tx, const PlanWish& wish, const PlanOrder& order);
+  api::Reply<api::PlanInfo> accept(core::Transaction& tx, const api::AcceptPlan& request);
+  api::Reply<api::PlanInfo> pause(core::Transaction& tx, const api::PausePlan& request);
+  api::Reply<api::PlanInfo> resume(core::Transaction& tx, const api::ResumePlan& request);
+  api::Reply<api::PlanInfo> cancel(core::Transaction& tx, const api::CancelPlan& request);
+  api::Reply<api::PlanReply> describe_plan(const api::DescribePlan& request) const;
+  api::ListPlansReply list_plans(const AccountId& account, const api::ListPlans& request) const;
 
   // --- questions ---
   // The condition of a key as it stands (trigger_judge.hpp); for explain. Without `now`: at the moment last judged.
@@ -121,8 +148,13 @@ class TriggerEngine {
   class Scope;
   void fire_due(core::Transaction& tx);
   void advance_releases(core::Transaction& tx, const PipelineRow& pipeline);
-  void advance_backfills(core::Transaction& tx, const PipelineRow& pipeline);
   void look_later_due(core::Transaction& tx);
+  api::Reply<std::shared_ptr<const PlanRow>> own_plan(core::Transaction& tx, std::int64_t plan) const;
+  void open_plan(core::Transaction& tx, const PlanRow& plan);
+  void release(core::Transaction& tx, const PlanReleased& part);
+  api::PlanInfo plan_info(const PlanRow& plan) const;
+  api::PlanReply plan_reply(const PlanRow& plan, const std::vector<PlanPartRow>& parts,
+                            std::optional<std::int64_t> after, int limit) const;
   void put_schedule(core::Transaction& tx, const PipelineRow& pipeline);
   std::set<std::pair<std::int64_t, std::int64_t>> dependent_keys(std::int64_t pipeline, std::int64_t window) const;
   void put_deadlines(core::Transaction& tx, const PipelineRow& pipeline);

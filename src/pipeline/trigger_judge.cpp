@@ -69,6 +69,10 @@ bool TriggerJudge::active(std::int64_t pipeline, std::int64_t window) const {
 }
 
 bool TriggerJudge::waits(std::int64_t pipeline, std::int64_t window) const {
+  return queued(pipeline, window) || tables_.plans.holder(pipeline, window) != 0;
+}
+
+bool TriggerJudge::queued(std::int64_t pipeline, std::int64_t window) const {
   if (also_waiting_ != nullptr && also_waiting_->contains({pipeline, window})) return true;
   const auto [first, last] = tables_.active.index<by_window>().equal_range(std::make_tuple(pipeline, window));
   return std::any_of(first, last, [](const auto& row) { return row->status == RunState::QUEUED; });
@@ -164,7 +168,7 @@ bool TriggerJudge::out_of_date(const RunFactRow& run) const {
     const auto& index = tables_.facts.index<by_occurrence>();
     auto newer = index.upper_bound(std::make_tuple(used.upstream, used.window, number));
     for (; newer != index.end() && (*newer)->pipeline == used.upstream && (*newer)->window == used.window; ++newer)
-      if (listed(clause.spec, **newer)) return true;
+      if ((*newer)->quiet == 0 && listed(clause.spec, **newer)) return true;
     return false;
   };
   return walk_uses(run, {}, seen, visit);
@@ -471,7 +475,7 @@ const RunFactRow* TriggerJudge::last_firing(std::int64_t pipeline, std::int64_t 
 }
 
 bool TriggerJudge::fires(const PipelineRow& pipeline, const TriggerSpec* in_force, std::int64_t window,
-                         const Judgement& found) const {
+                         const Judgement& found, std::int64_t* quiet) const {
   if (!found.has_condition || !found.holds) return false;
   if (is_calendar(pipeline.grain) && window_of(pipeline, window) < pipeline.since) return false;
   if (const auto* own = tables_.find_occurrence(pipeline.id, window); own != nullptr && own->skipped) return false;
@@ -483,7 +487,12 @@ bool TriggerJudge::fires(const PipelineRow& pipeline, const TriggerSpec* in_forc
   const auto* last = last_firing(pipeline.id, window);
   // What was left out is closed as if it had fired.
   const auto* missed = tables_.missed.find(std::make_tuple(pipeline.id, window));
-  if (last == nullptr && missed == nullptr) return true;
+  if (last == nullptr && missed == nullptr) {
+    const bool needs_schedule = in_force != nullptr && in_force->op == Operator::AND;
+    const auto plan = made_true_quietly(found, occurrence, needs_schedule);
+    if (quiet != nullptr) *quiet = plan;
+    return plan == 0;
+  }
   if (in_force != nullptr && in_force->on_upstream_rerun == OnUpstreamRerun::ignore) return false;
   const bool twice = options_.double_trigger && occurrence != nullptr && occurrence->fired == 1;
   const auto version = missed != nullptr ? missed->version : last->version;
@@ -502,7 +511,10 @@ bool TriggerJudge::fires(const PipelineRow& pipeline, const TriggerSpec* in_forc
         if (used.upstream != before.upstream || used.window != before.window) continue;
         const auto* run = tables_.facts.find(used.run);
         const bool at_rest = run == nullptr || run->status != RunStatus::RUNNING;
-        if (at_rest && (used.number > known || (twice && used.number == before.number))) return true;
+        if (!at_rest || (used.number <= known && !(twice && used.number == before.number))) continue;
+        const auto plan = newer_only_quietly(used, known, now.clause->spec);
+        if (plan == 0) return true;
+        if (quiet != nullptr) *quiet = plan;
       }
     }
   }

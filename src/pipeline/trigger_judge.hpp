@@ -23,7 +23,7 @@ enum class Reason {
   blocked,          // a grant is missing
   no_upstream,      // no such pipeline yet
   no_run,           // nothing has run in the window
-  queued,           // a start waits for a limit or for the run before it
+  queued,           // a start waits for a limit, for the run before it or in a plan
   other_status,     // the current run has another status
   not_yet_so_long,  // it has a listed status, but has not had it as long as `for` demands
   out_of_date,      // the current run used what has since been replaced
@@ -86,8 +86,9 @@ class TriggerJudge {
   Judgement judge(const TriggerView& view, std::int64_t window) const;
   // Rules 2, 3, 7: must a run of this key start because of its condition (when it is not active)? `in_force` is the
   // trigger of the newest deploy, nullptr without one.
-  bool fires(const PipelineRow& pipeline, const TriggerSpec* in_force, std::int64_t window,
-             const Judgement& judgement) const;
+  // When only the quiet runs of a plan would start it, no, and `quiet` is set to that plan.
+  bool fires(const PipelineRow& pipeline, const TriggerSpec* in_force, std::int64_t window, const Judgement& judgement,
+             std::int64_t* quiet = nullptr) const;
   // The last run that fired the key, whose evidence rule 3 looks at; nullptr: it has not fired.
   const RunFactRow* last_firing(std::int64_t pipeline, std::int64_t window) const;
 
@@ -97,7 +98,8 @@ class TriggerJudge {
   bool skipped(std::int64_t pipeline, std::int64_t window) const;
   const RunFactRow* current(std::int64_t pipeline, std::int64_t window) const;
   bool active(std::int64_t pipeline, std::int64_t window) const;  // a run of it works
-  bool waits(std::int64_t pipeline, std::int64_t window) const;   // a start of it waits
+  bool waits(std::int64_t pipeline, std::int64_t window) const;   // a start of it waits, or a plan holds it
+  bool queued(std::int64_t pipeline, std::int64_t window) const;  // a start of it waits
   // Does a schedule plan this window, itself or by the conditions that lead back to one?
   bool plans(std::int64_t pipeline, std::int64_t window) const;
 
@@ -127,6 +129,9 @@ class TriggerJudge {
                      ClauseJudgement& out) const;
   void judge_since(const PipelineRow& upstream, const KeyFilter& filter, ClauseJudgement& out) const;
   bool agree(const TriggerView& view, const std::vector<UsedRun>& used) const;
+  // judge_quiet.cpp: the plan whose quiet run alone made a condition true, or met a clause anew; 0: none.
+  std::int64_t made_true_quietly(const Judgement& judgement, const OccurrenceRow* key, bool needs_schedule) const;
+  std::int64_t newer_only_quietly(const UsedRun& now, int before, const ClauseSpec& clause) const;
   const Tables& tables_;
   JudgeOptions options_;
   mutable Instant now_{};

@@ -64,6 +64,7 @@ void TriggerEngine::Work::scheduled(const PipelineRow& pipeline, Instant at, boo
       occurrence_of(pipeline, whole_window, is_calendar(pipeline.grain) ? judge.logical_date(pipeline, window) : at);
   occurrence.scheduled = true;
   const bool skipped = occurrence.skipped;
+  occurrence.came = tx_.new_id();
   tx_.put(tables_.occurrences, std::move(occurrence));
   const bool by_time_alone = !trigger->spec.executions;
   if (skipped) return;

@@ -34,6 +34,8 @@ std::string words_of(const PipelineRow& pipeline, RunCause cause) {
       return "run again by hand";
     case RunCause::report:
       return "reported from elsewhere";
+    case RunCause::rerun:
+      return "a rerun";
   }
   return {};
 }
@@ -145,6 +147,8 @@ RunRow TriggerEngine::Work::record(const PipelineRow& pipeline, const Start& sta
   fact.complete = judgement.holds || start.cause == RunCause::mark || start.now;
   fact.used = judgement.used;
   fact.met = judgement.met;
+  if (const auto* plan = tables_.plans.plans.find(start.plan); plan != nullptr && plan->quiet) fact.quiet = start.plan;
+  if (status != RunStatus::RUNNING) fact.rested = tx_.new_id();
 
   forget_approval(pipeline.id, start.window);
   const auto key = std::make_tuple(pipeline.id, start.window);
@@ -183,7 +187,7 @@ void TriggerEngine::Work::begin(const PipelineRow& pipeline, const Start& start,
   active.status = RunState::RUNNING;
   active.cause = start.cause;
   active.since = tx_.now();
-  active.backfill = start.backfill;
+  active.plan = start.plan;
   tx_.put(tables_.active, std::move(active));
   changed(pipeline.id, start.window);
   tell(row);
@@ -219,6 +223,7 @@ void TriggerEngine::Work::end(std::int64_t run, RunStatus status, JsonText resul
     RunFactRow row = *fact;
     row.status = status;
     row.superseded = superseded;
+    row.rested = tx_.new_id();
     tx_.put(tables_.facts, std::move(row));
   }
   if (const auto* known = tables_.find_occurrence(active->pipeline, active->window);
@@ -239,6 +244,7 @@ void TriggerEngine::Work::end(std::int64_t run, RunStatus status, JsonText resul
     tell(row);
     tx_.put(tables_.runs, std::move(row));
   }
+  plan_run_over(*active, *enum_from<PlanKeyState>(name_of(status)), {});
   if (superseded) engine_.halt_(tx_, *active);
   if (!active->adhoc && status == RunStatus::SUCCEEDED)
     close_alert(*tables_.pipelines.share(active->pipeline), active->window, api::AlertKind::LATE_FINISH, "RECOVERED",

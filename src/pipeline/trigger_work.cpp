@@ -1,6 +1,8 @@
 #include "pipeline/trigger_work.hpp"
 #include "pipeline/release_policy.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace weir::pipeline {
@@ -65,7 +67,15 @@ void TriggerEngine::Work::settle() {
   if (settling_) return;
   settling_ = true;
   std::pair<int, std::int64_t> passed{-1, 0};  // how far this pass has come
-  while (!dirty_.empty() || !lines_.empty() || !released_.empty()) {
+  while (!dirty_.empty() || !lines_.empty() || !released_.empty() || !plans_.empty()) {
+    if (dirty_.empty() && lines_.empty() && released_.empty()) {
+      const auto most = engine_.options_.starts_per_command;
+      if (starts_ >= most || plan_starts_ >= most) break;
+      const auto plan = *plans_.begin();
+      plans_.erase(plans_.begin());
+      advance_plan(plan);
+      continue;
+    }
     std::set<std::pair<int, std::int64_t>> touched;
     for (const auto& [p, windows] : released_) touched.emplace(rank(p), p);
     for (const auto p : lines_) touched.emplace(rank(p), p);
@@ -117,12 +127,14 @@ void TriggerEngine::Work::settle_pipeline(const PipelineRow& pipeline) {
     }
     if (dirty_[pipeline.id].empty()) dirty_.erase(pipeline.id);
   }
-  advance_plans(pipeline);
+  engine_.advance_releases(tx_, pipeline);
   move_line(pipeline);
 }
 
 void TriggerEngine::Work::settle_key(const PipelineRow& pipeline, std::int64_t window, const std::string* released) {
   ++judgements_;
+  if (const auto plan = tables_.plans.holder(pipeline.id, window); plan != 0)
+    return settle_plan_key(pipeline, window, plan);
   if (tables_.find_pause(pipeline) != nullptr) return;
   const auto& judge = engine_.judge_;
   const bool none = pipeline.grain == Grain::none;
@@ -149,8 +161,11 @@ void TriggerEngine::Work::settle_key(const PipelineRow& pipeline, std::int64_t w
     return;
   }
   const auto judgement = judge.judge(judge.view_of_key(pipeline.id, window), window);
-  if (!judge.fires(pipeline, in_force, window, judgement)) {
+  std::int64_t quiet = 0;
+  if (!judge.fires(pipeline, in_force, window, judgement, &quiet)) {
     if (judgement.look_again) look_later(pipeline.id, window, *judgement.look_again);
+    if (quiet != 0 && tables_.plans.held.find(std::make_tuple(quiet, pipeline.id, window)) == nullptr)
+      tx_.put(tables_.plans.held, PlanHeldRow{quiet, pipeline.id, window});
     return forget_approval(pipeline.id, window);
   }
   if (in_force != nullptr && in_force->on_upstream_rerun == OnUpstreamRerun::ask &&
@@ -178,7 +193,10 @@ void TriggerEngine::Work::settle_key(const PipelineRow& pipeline, std::int64_t w
 
 namespace {
 
-bool live_first(RunCause a, RunCause b) { return a != RunCause::backfill && b == RunCause::backfill; }
+bool live_first(RunCause a, RunCause b) {
+  const auto planned = [](RunCause cause) { return cause == RunCause::backfill || cause == RunCause::rerun; };
+  return !planned(a) && planned(b);
+}
 
 }  // namespace
 
@@ -200,7 +218,7 @@ void TriggerEngine::Work::move_line(const PipelineRow& pipeline) {
     start.pipeline = pipeline.id;
     start.window = (*at)->window;
     start.cause = (*at)->cause;
-    start.backfill = (*at)->backfill;
+    start.plan = (*at)->plan;
     start.stored = true;
     line.push_back(std::move(start));
   }
@@ -254,6 +272,16 @@ void TriggerEngine::Work::move_line(const PipelineRow& pipeline) {
         continue;
       }
     }
+    if (start.plan != 0 && !plan_lets_start(start, judgement)) {
+      if (const auto* key = tables_.plans.key(start.plan, pipeline.id, start.window))
+        tx_.erase(tables_.plans.keys, *key);
+      if (start.stored)
+        withdraw(pipeline, start.run, start.window, RunState::WITHDRAWN,
+                 "its condition no longer held when its turn came", &judgement);
+      look_at(pipeline.id, start.window);
+      look_at_plan(start.plan);
+      continue;
+    }
     const bool again = judge.last_firing(pipeline.id, start.window) != nullptr;
     std::string decision = "STARTED_BY_HAND", rule = "rule 15: a person decides";
     if (start.cause == RunCause::condition) {
@@ -266,8 +294,9 @@ void TriggerEngine::Work::move_line(const PipelineRow& pipeline) {
     } else if (start.cause == RunCause::deadline) {
       decision = "FIRED";
       rule = "rule 8: " + start.why;
-    } else if (start.cause == RunCause::backfill) {
-      rule = "rule 14: a backfill";
+    } else if (start.plan != 0) {
+      decision = "STARTED_BY_PLAN";
+      rule = fmt::format("rule 14: plan {}", start.plan);
     } else {
       rule += ": " + start.why;
     }
@@ -276,11 +305,6 @@ void TriggerEngine::Work::move_line(const PipelineRow& pipeline) {
   }
   for (const auto& start : left)
     if (!start.stored) store_waiting(pipeline, start);
-}
-
-void TriggerEngine::Work::advance_plans(const PipelineRow& pipeline) {
-  engine_.advance_releases(tx_, pipeline);
-  engine_.advance_backfills(tx_, pipeline);
 }
 
 // A start that has to wait stands as a row from now on.
@@ -292,7 +316,7 @@ void TriggerEngine::Work::store_waiting(const PipelineRow& pipeline, const Start
   waiting.window = start.window;
   waiting.cause = start.cause;
   waiting.since = tx_.now();
-  waiting.backfill = start.backfill;
+  waiting.plan = start.plan;
   tx_.put(tables_.active, std::move(waiting));
   RunRow row = row_of(pipeline, start);
   tell(row);
@@ -300,21 +324,28 @@ void TriggerEngine::Work::store_waiting(const PipelineRow& pipeline, const Start
 }
 
 void TriggerEngine::Work::owe_rest() {
-  if (dirty_.empty() && lines_.empty() && released_.empty()) return;
+  if (dirty_.empty() && lines_.empty() && released_.empty() && plans_.empty()) return;
   LookAgain rest;
   for (const auto& [p, windows] : released_)
     for (const auto& [w, by] : windows) rest.released.push_back({p, w, by});
   for (const auto& [p, windows] : dirty_)
     for (const auto w : windows) rest.keys.push_back({p, w});
   rest.lines.assign(lines_.begin(), lines_.end());
-  const auto first = !rest.keys.empty()    ? rest.keys.front().pipeline
-                     : !rest.lines.empty() ? rest.lines.front()
-                                           : rest.released.front().pipeline;
+  rest.plans.assign(plans_.begin(), plans_.end());
+  const auto first = !rest.keys.empty()       ? rest.keys.front().pipeline
+                     : !rest.lines.empty()    ? rest.lines.front()
+                     : !rest.released.empty() ? rest.released.front().pipeline
+                                              : 0;
   const auto* pipeline = tables_.pipelines.find(first);
+  const auto* plan = rest.plans.empty() ? nullptr : tables_.plans.plans.find(rest.plans.front());
   dirty_.clear();
   lines_.clear();
   released_.clear();
-  tx_.deliver(pipeline != nullptr ? pipeline->account : tx_.account(), std::move(rest));
+  plans_.clear();
+  tx_.deliver(pipeline != nullptr ? pipeline->account
+              : plan != nullptr   ? plan->account
+                                  : tx_.account(),
+              std::move(rest));
 }
 
 }  // namespace weir::pipeline

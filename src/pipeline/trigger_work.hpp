@@ -31,8 +31,9 @@ struct LookAgain {
   std::vector<KeyToLookAt> keys;
   std::vector<std::int64_t> lines;
   std::vector<ReleasedKey> released;
+  std::vector<std::int64_t> plans;  // that may start keys
 };
-BOOST_DESCRIBE_STRUCT(LookAgain, (), (keys, lines, released))
+BOOST_DESCRIBE_STRUCT(LookAgain, (), (keys, lines, released, plans))
 
 class TriggerEngine::Work {
  public:
@@ -52,13 +53,14 @@ class TriggerEngine::Work {
     std::string who;
     JsonText parameters;
     Instant logical_date{};
-    std::int64_t backfill = 0;
+    std::int64_t plan = 0;
     bool now = false;     // counts as the firing, whatever the condition says
     bool stored = false;  // as a QUEUED row
   };
 
   void look_at(std::int64_t pipeline, std::int64_t window) { dirty_[pipeline].insert(window); }
   void look_at_line(std::int64_t pipeline) { lines_.insert(pipeline); }
+  void look_at_plan(std::int64_t plan) { plans_.insert(plan); }
   // All keys that can be true; those before the first deploy's window only if they have fired. Those that are true are
   // released (rule 13): `by` says by what, for people.
   void look_at_all(const PipelineRow& pipeline, const std::string& by);
@@ -115,10 +117,17 @@ class TriggerEngine::Work {
 
   // Runs of the pipeline that work or wait, or are about to; ad hoc runs do not count.
   int busy(std::int64_t pipeline) const;
-  int busy_of(std::int64_t pipeline, std::int64_t backfill) const;
   void judge_now(const PipelineRow& pipeline);
   // Scheduled times that nothing will run.
   void record_missed(const PipelineRow& pipeline, Instant first, Instant last, std::size_t count);
+
+  // --- plans (plan_work.cpp)
+  // Judges the plan's keys of this pipeline that wait for no other key of it.
+  void look_at_part(const PlanPartRow& part);
+  // The start of this key in the plan is done with: a run that ended, or (run 0) nothing that will run.
+  void plan_key_over(std::int64_t plan, std::int64_t pipeline, std::int64_t window, PlanKeyState state,
+                     std::int64_t run, std::string why);
+  void close_part(const PlanPartRow& part);
 
  private:
   void settle_pipeline(const PipelineRow& pipeline);
@@ -131,7 +140,13 @@ class TriggerEngine::Work {
   bool held_by_pause(const Start& start) const;  // of a paused pipeline: a person's starts go
   void store_waiting(const PipelineRow& pipeline, const Start& start);
   void forget_pending(const Start& start);
-  void advance_plans(const PipelineRow& pipeline);
+  void settle_plan_key(const PipelineRow& pipeline, std::int64_t window, std::int64_t plan);
+  void advance_plan(std::int64_t plan);
+  bool start_plan_key(const PlanRow& plan, const PlanPartRow& part, std::int64_t window);
+  // May the key start? Starts of persons' keys always; those that follow, while their condition holds.
+  bool plan_lets_start(const Start& start, const Judgement& judgement) const;
+  void plan_run_over(const ActiveRunRow& run, PlanKeyState state, const std::string& why);
+  bool room_for(const PipelineRow& pipeline) const;
   void begin(const PipelineRow& pipeline, const Start& start, const Judgement& judgement, const std::string& decision,
              const std::string& rule);
   JsonText with_key_values(const PipelineRow& pipeline, const Start& start) const;
@@ -154,10 +169,12 @@ class TriggerEngine::Work {
   std::map<std::int64_t, std::set<std::int64_t>> dirty_;
   std::set<std::int64_t> lines_;
   std::map<std::int64_t, std::map<std::int64_t, std::string>> released_;
+  std::set<std::int64_t> plans_;
   std::map<std::int64_t, std::vector<Start>> pending_;
   std::multiset<KeyName> pending_keys_;
   int starts_ = 0;
   int judgements_ = 0;
+  int plan_starts_ = 0;
   bool settling_ = false;
 
   friend class TriggerEngine;

@@ -82,15 +82,34 @@ TEST_F(CliTest, a_failed_run_exits_with_1_and_tells_the_cause) {
   EXPECT_NE(out_.find("no source"), std::string::npos) << out_;
 }
 
-TEST_F(CliTest, backfill_waits_for_every_window) {
+TEST_F(CliTest, a_backfill_is_shown_then_accepted_and_waited_for) {
   open();
   ASSERT_EQ(weir({"deploy", project("quick", "true"), "--yes"}), kOk) << err_;
-  EXPECT_EQ(weir({"backfill", "quick", "--from", "2026-01-01", "--to", "2026-01-03", "--downstream", "--dry-run"}), kOk)
-      << err_;
-  EXPECT_NE(out_.find("would run: 3 windows"), std::string::npos) << out_;
-  EXPECT_EQ(weir({"backfill", "quick", "--from", "2026-01-01", "--to", "2026-01-03", "--downstream", "--wait"}), kOk)
+  EXPECT_EQ(weir({"backfill", "quick", "--from", "2026-01-01", "--to", "2026-01-03", "--dry-run"}), kOk) << err_;
+  EXPECT_NE(out_.find("3 keys, quiet"), std::string::npos) << out_;
+  EXPECT_EQ(weir({"backfill", "quick", "--from", "2026-01-01", "--to", "2026-01-01"}), kOk) << err_;
+  EXPECT_NE(err_.find("nothing was started; 'weir plan accept "), std::string::npos) << err_;
+  EXPECT_EQ(weir({"backfill", "quick", "--from", "2026-01-01", "--to", "2026-01-03", "--yes", "--wait"}), kOk)
       << out_ << err_;
-  EXPECT_NE(out_.find("3 of 3 windows succeeded"), std::string::npos) << out_;
+  EXPECT_NE(out_.find("3 of 3 keys succeeded"), std::string::npos) << out_;
+  EXPECT_EQ(weir({"plan", "list"}), kOk);
+  EXPECT_NE(out_.find("PROPOSED"), std::string::npos) << out_;
+  EXPECT_NE(out_.find("DONE"), std::string::npos) << out_;
+}
+
+TEST_F(CliTest, a_rerun_is_a_plan_that_can_be_shown_and_cancelled) {
+  open();
+  ASSERT_EQ(weir({"deploy", project("quick", "true"), "--yes"}), kOk) << err_;
+  ASSERT_EQ(weir({"rerun", "quick", "--window", "2026-01-02"}), kOk) << err_;
+  const auto at = err_.find("weir plan accept ");
+  ASSERT_NE(at, std::string::npos) << err_;
+  const auto plan = err_.substr(at + 17, err_.find('\'', at) - at - 17);
+  EXPECT_EQ(weir({"plan", "show", plan}), kOk) << err_;
+  EXPECT_NE(out_.find("WAITING"), std::string::npos) << out_;
+  EXPECT_EQ(weir({"plan", "cancel", plan}), kOk) << err_;
+  EXPECT_EQ(weir({"plan", "accept", plan}), kFailed);
+  EXPECT_NE(err_.find("is CANCELLED already"), std::string::npos) << err_;
+  EXPECT_EQ(weir({"plan", "show", "4711"}), kNotFound);
 }
 
 }  // namespace

@@ -1,7 +1,7 @@
 // The scenarios of docs/triggers.md, those that need no later rule.
 #include <gtest/gtest.h>
 
-#include "tests/pipeline/trigger_world.hpp"
+#include "tests/pipeline/plan_world.hpp"
 
 namespace weir::pipeline {
 namespace {
@@ -273,21 +273,13 @@ TEST(Scenario, a_first_deploy_starts_the_current_window_only) {
 }
 
 TEST(Scenario, a_backfill_leaves_the_active_key_alone_and_tonight_starts_on_time) {
-  World w;
+  PlanWorld w;
   w.deploy(daily("a", 3));
   w.until("2026-01-10 03:00");
   while (w.active("a") > 1) w.end_oldest("a");  // the 10th works
-  api::BackfillReply reply;
-  w.bench.act([&](core::Transaction& tx) {
-    api::Backfill request;
-    request.from = "2025-12-01";
-    request.to = "2026-01-10";
-    EXPECT_FALSE(w.bench.engine.backfill(tx, w.pipeline("a"), request).has_value());
-    request.downstream = true;
-    reply = *w.bench.engine.backfill(tx, w.pipeline("a"), request);
-  });
-  EXPECT_EQ(reply.windows.size(), 31u);
-  EXPECT_EQ(reply.left_alone.back(), "2026-01-10");
+  const auto plan = w.backfill("a", "2025-12-01", "2026-01-10", {.parallel = 1});
+  EXPECT_EQ(plan.plan.keys, 31);
+  EXPECT_EQ(plan.pipelines.front().left_alone.back(), "2026-01-10");
   EXPECT_EQ(w.runs("a", "2026-01-10"), 1);
   EXPECT_EQ(w.active("a"), 2);
   w.until("2026-01-11 03:00");

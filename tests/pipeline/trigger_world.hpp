@@ -25,16 +25,16 @@ class World {
     const auto spec = parse_pipeline(yaml + "\nsteps: [{run: \"true\"}]\n", "pipeline.yaml");
     ASSERT_TRUE(spec.has_value()) << text_of(spec.error());
     PipelineRow row;
-    row.account = kAccount;
+    row.account = owner;
     row.name = spec->name;
     row.timezone = spec->timezone.empty() ? "UTC" : spec->timezone;
     const Zone zone = *find_zone(row.timezone);
     row.grain = decide_grain(*spec, zone, [&](const ClauseSpec& c) -> std::optional<Grain> {
-                  const auto* up = bench.tables.find_pipeline(kAccount, c.name);
+                  const auto* up = bench.tables.find_pipeline(c.account.empty() ? owner : AccountId{c.account}, c.name);
                   return up != nullptr ? std::optional(up->grain) : std::nullopt;
                 }).grain;
     row.max_runs = spec->concurrency.max_runs;
-    const auto* known = bench.tables.find_pipeline(kAccount, row.name);
+    const auto* known = bench.tables.find_pipeline(owner, row.name);
     if (is_calendar(row.grain)) {
       row.first_window = known != nullptr ? known->first_window : window_at(row.grain, bench.drive.now, zone).index;
       row.since = row.first_window;
@@ -120,6 +120,7 @@ class World {
   }
 
   static inline const AccountId kAccount{"000000000001"};
+  AccountId owner = kAccount;  // of what is deployed
   TriggerBench bench;
 };
 
