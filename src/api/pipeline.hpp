@@ -320,13 +320,16 @@ struct StopRun {
   std::string reason;
 };
 BOOST_DESCRIBE_STRUCT(StopRun, (), (run, reason))
-// A new run of the same occurrence with the same parameters.
+// A new run of the same occurrence with the same parameters. `from`: it begins at this step ("failed": at the first
+// that has not succeeded) with the results of the steps before it; those that stand beside it run again too. Refused
+// when the upstreams have other runs since.
 struct RetryRun {
   using Reply = StartRunReply;
   std::int64_t run = 0;
   std::string reason;
+  std::optional<std::string> from;
 };
-BOOST_DESCRIBE_STRUCT(RetryRun, (), (run, reason))
+BOOST_DESCRIBE_STRUCT(RetryRun, (), (run, reason, from))
 // A person's decision: from now on the occurrence counts as SUCCEEDED or FAILED. `reason` is required.
 struct MarkWindow {
   using Reply = RunInfo;

@@ -89,8 +89,9 @@ struct StartExecution {
   JsonText input;               // absent: {}
   std::string owner;            // internal callers: comes back in every event of the execution ("run/17")
   std::optional<int> revision;  // internal callers: not the newest one
+  std::string start_at;         // internal callers: a state of the machine itself; empty: its StartAt
 };
-BOOST_DESCRIBE_STRUCT(StartExecution, (), (machine, name, input, owner, revision))
+BOOST_DESCRIBE_STRUCT(StartExecution, (), (machine, name, input, owner, revision, start_at))
 
 struct StopExecutionReply {
   bool stopped = false;  // false: it had ended already
@@ -203,10 +204,11 @@ struct StepChanged {
   bool will_retry = false;  // FAILED and TIMED_OUT: another attempt follows
   Instant at{};
   std::string skipped;  // SUCCEEDED: why nothing had to be done; empty: it was done
+  JsonText result;      // SUCCEEDED: as the worker gave it
 };
 BOOST_DESCRIBE_STRUCT(StepChanged, (),
                       (execution_id, account, owner, state, attempt, status, item, worker, error, cause, will_retry, at,
-                       skipped))
+                       skipped, result))
 
 std::span<const OperationInfo> workflow_operations();
 

@@ -105,11 +105,19 @@ void add_run_commands(CLI::App& app, Context& context) {
   with_run("stop", "Stop a run", [](Context& c, std::int64_t run, const std::string& reason) {
     return c.show<api::StopRun>({run, reason}, [&](const auto& reply) { return run_line(reply, c.look()) + "\n"; });
   });
-  with_run("retry", "Run the occurrence of a run again, with the same parameters",
-           [](Context& c, std::int64_t run, const std::string& reason) {
-             return c.show<api::RetryRun>({run, reason},
-                                          [&](const auto& reply) { return run_line(reply.run, c.look()) + "\n"; });
-           });
+  {
+    auto* command = app.add_subcommand("retry", "Run the occurrence of a run again, with the same parameters");
+    auto request = std::make_shared<api::RetryRun>();
+    command->add_option("RUN", request->run, "the run's number")->required();
+    command->add_option("--from", request->from,
+                        "begin at this step, keeping the results of those before; 'failed': the first that has not "
+                        "succeeded");
+    command->add_option("--reason", request->reason, "for the audit log");
+    command->callback([&context, request] {
+      context.exit = context.show<api::RetryRun>(
+          *request, [&](const auto& reply) { return run_line(reply.run, context.look()) + "\n"; });
+    });
+  }
   {
     auto* command = app.add_subcommand("mark", "Decide that a window counts as SUCCEEDED or FAILED");
     auto request = std::make_shared<api::MarkWindow>();

@@ -95,10 +95,17 @@ Result<std::string> PipelineService::launch(core::Transaction& tx, const RunRow&
     input.upstream.push_back(std::move(entry));
   }
 
+  api::StartExecution start;
+  if (run.continues != 0) {
+    const auto continued = continuation(tx, run);
+    if (!continued) return std::unexpected(continued.error());
+    input.steps = (*continued)->steps;
+    start.start_at = (*continued)->state;
+  }
+
   tx.put(run_steps_, RunStepsRow{run.run, {}});
   Result<std::string> out;
   const auto house = house_of(run.account);
-  api::StartExecution start;
   start.machine = version->machine;
   start.input.text = execution_input(input);
   start.owner = "run/" + std::to_string(run.run);
@@ -169,6 +176,7 @@ void PipelineService::install_executions(core::Registry& registry) {
     if (changed.status != api::StepStatus::QUEUED && changed.status != api::StepStatus::RUNNING)
       row.info.ended = changed.at;
     row.info.error = changed.error;
+    row.result = changed.result;
     row.info.cause_text = changed.skipped.empty() ? changed.cause : changed.skipped;
     tx.put(tables_.steps, std::move(row));
   });

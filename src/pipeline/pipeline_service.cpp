@@ -30,6 +30,7 @@ PipelineService::PipelineService(PipelineOptions options)
 void PipelineService::install(core::Registry& registry) {
   tables_.install(registry);
   registry.table(run_steps_);
+  registry.table(continued_);
   engine_.install(registry);
   install_executions(registry);
   install_plans(registry);
@@ -81,7 +82,7 @@ void PipelineService::install(core::Registry& registry) {
     return engine_.start_run(tx, **row, r);
   });
   registry.on<api::StopRun>([this](Transaction& tx, const api::StopRun& r) { return engine_.stop_run(tx, r); });
-  registry.on<api::RetryRun>([this](Transaction& tx, const api::RetryRun& r) { return engine_.retry_run(tx, r); });
+  registry.on<api::RetryRun>([this](Transaction& tx, const api::RetryRun& r) { return retry(tx, r); });
   registry.on<api::MarkWindow>([this](Transaction& tx, const api::MarkWindow& r) -> api::Reply<api::RunInfo> {
     auto row = find(tx, r.pipeline, r.account);
     if (!row) return std::unexpected(row.error());

@@ -82,6 +82,11 @@ class PipelineService {
   void install_executions(core::Registry& registry);
   JsonText shared_result(core::Transaction& tx, const PipelineRow& upstream, const RunRow& run,
                          const AccountId& reader);
+  // run_continue.cpp
+  api::Reply<api::StartRunReply> retry(core::Transaction& tx, const api::RetryRun& request);
+  // The stored results of the run's steps that succeeded, by step.
+  api::Reply<std::map<std::string, JsonText>> results_of(core::Transaction& tx, const RunRow& run);
+  Result<std::shared_ptr<const ContinuedRow>> continuation(core::Transaction& tx, const RunRow& run);
   // describe.cpp
   api::Reply<api::PipelineInfo> describe(core::Transaction& tx, const PipelineRow& row);
   api::Reply<api::ListPipelinesReply> list(core::Transaction& tx, const api::ListPipelines& request);
@@ -122,6 +127,7 @@ class PipelineService {
   PipelineOptions options_;
   Tables tables_;
   core::ColdTable<RunStepsRow> run_steps_{kRunStepsTable};
+  core::ColdTable<ContinuedRow> continued_{kContinuedTable};
   TriggerEngine engine_;
   std::optional<api::DeployAllReply> rehearsed_;  // of the DeployAll in hand: what was undone
   // Parsed specs by the row that they were parsed from, which an undone deploy cannot fool.

@@ -288,11 +288,12 @@ struct RunRow {
   std::string who;
   bool now = false;                  // started with what there was, on a person's word: it counts as the firing
   std::vector<std::string> missing;  // upstreams whose clauses were missing when it started
+  std::int64_t continues = 0;        // the run whose first steps it takes over; 0: none
 };
 BOOST_DESCRIBE_STRUCT(RunRow, (),
                       (run, pipeline, account, name, window, label, logical_date, status, number, firing, cause, why,
                        adhoc, superseded, version, created, started, ended, error, cause_text, parameters, result, used,
-                       evidence, execution, who, now, missing))
+                       evidence, execution, who, now, missing, continues))
 inline const store::TableInfo kRunTable{
     "pipeline_run", store::Keeping::cold, 1, &type_of<RunRow>, {"pipeline", "account", "label", "status"}};
 
@@ -317,8 +318,9 @@ struct StepRow {
   std::int64_t run = 0;
   std::int64_t seq = 0;
   api::StepInfo info;
+  JsonText result;  // SUCCEEDED: for runs that continue this one
 };
-BOOST_DESCRIBE_STRUCT(StepRow, (), (run, seq, info))
+BOOST_DESCRIBE_STRUCT(StepRow, (), (run, seq, info, result))
 inline const store::TableInfo kStepTable{"pipeline_step", store::Keeping::cold, 2, &type_of<StepRow>, {"run"}};
 
 // --- schedules ----------------------------------------------------------------------------------------------------

@@ -51,7 +51,7 @@ std::string execution_input(const RunInput& input) {
   run["upstream"] = std::move(upstreams);
   json::Object out;
   out["run"] = std::move(run);
-  out["steps"] = json::Object{};
+  out["steps"] = parsed(input.steps);
   return json::print(out);
 }
 

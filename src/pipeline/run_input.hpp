@@ -2,7 +2,7 @@
 //
 //   {"run": {run_id, pipeline, account, key, date, window_start, window_end, missing, parameters, bundle,
 //            upstream: {listings: {run_id, key, status, parameters, result}, ...}},
-//    "steps": {}}
+//    "steps": {}}          (of a continued run: the results of the steps before)
 //
 // `date` is the date of the key's first day; `window_start` is the logical date. A clause that several runs met (hourly
 // into daily) has the newest key's run under its name and all of them in `runs`.
@@ -36,6 +36,7 @@ struct RunInput {
   JsonText parameters;
   std::string bundle;
   std::vector<UpstreamInput> upstream;    // in the order of clauses, then of keys
+  JsonText steps;                         // results of steps that the run takes over: an object; empty: none
   std::vector<std::string> missing = {};  // names
 };
 

@@ -100,7 +100,8 @@ api::Reply<api::RunInfo> TriggerEngine::stop_run(core::Transaction& tx, const ap
   return info(*tx.read(tables_.runs, {request.run}));
 }
 
-api::Reply<api::StartRunReply> TriggerEngine::retry_run(core::Transaction& tx, const api::RetryRun& request) {
+api::Reply<api::StartRunReply> TriggerEngine::retry_run(core::Transaction& tx, const api::RetryRun& request,
+                                                        std::int64_t as, const std::string& step) {
   const auto whole = tx.read(tables_.runs, {request.run});
   if (!whole)
     return api::refuse(ErrorCode::NotFound, fmt::format("there is no run {}; 'weir runs' lists them", request.run));
@@ -117,14 +118,16 @@ api::Reply<api::StartRunReply> TriggerEngine::retry_run(core::Transaction& tx, c
   reply.logical_date_from = fmt::format("that of run {}", request.run);
   if (!whole->adhoc) reply.dependants = dependants(whole->pipeline);
   Work::Start start;
-  start.run = tx.new_id();
+  start.run = as != 0 ? as : tx.new_id();
+  start.continues = as != 0 ? request.run : 0;
   start.pipeline = whole->pipeline;
   start.window = whole->window;
   start.cause = RunCause::retry;
   start.who = tx.principal().who;
   start.parameters = whole->parameters;
   start.logical_date = whole->logical_date;
-  start.why = fmt::format("run {} again, by hand", request.run);
+  start.why = as != 0 ? fmt::format("run {} again from step {}, by hand", request.run, step)
+                      : fmt::format("run {} again, by hand", request.run);
   if (!request.reason.empty()) start.why += ": " + request.reason;
   tx.emit(
       api::Audited{"RetryRun", fmt::format("run {} of {} {}", request.run, whole->name, whole->label), request.reason});

@@ -2,6 +2,10 @@
 // the places in this list, from 1. Written first when the run starts, so that a running run never misses it.
 #pragma once
 
+#include <string>
+#include <vector>
+
+#include "base/describe.hpp"
 #include "core/cold_table.hpp"
 
 namespace weir::pipeline {
@@ -12,5 +16,17 @@ struct RunStepsRow {
 };
 BOOST_DESCRIBE_STRUCT(RunStepsRow, (), (run, items))
 inline const store::TableInfo kRunStepsTable{"pipeline_run_steps", store::Keeping::cold, 1, &type_of<RunStepsRow>};
+
+// How a run begins that continues another one (RunRow::continues). Written with its start.
+struct ContinuedRow {
+  std::int64_t run = 0;
+  std::string state;               // of the state machine, at which its execution starts
+  std::string step;                // for people
+  JsonText steps;                  // the results of the steps before: an object
+  std::vector<std::int64_t> used;  // the runs that these were made from, ascending
+};
+BOOST_DESCRIBE_STRUCT(ContinuedRow, (), (run, state, step, steps, used))
+inline const store::TableInfo kContinuedTable{"pipeline_run_continued", store::Keeping::cold, 1,
+                                              &type_of<ContinuedRow>};
 
 }  // namespace weir::pipeline

@@ -43,6 +43,47 @@ std::set<std::string> names_of(const std::vector<const StepSpec*>& steps) {
   return out;
 }
 
+// The steps by level; the order of the file within one. The spec has no cycle, so this ends.
+std::vector<std::vector<const StepSpec*>> levels_of(const PipelineSpec& spec) {
+  const std::size_t count = spec.steps.size();
+  std::map<std::string, std::size_t> index;
+  for (std::size_t i = 0; i < count; ++i) index.emplace(spec.steps[i].name, i);
+  std::vector<std::size_t> level(count, 0);
+  std::size_t deepest = 0;
+  for (bool changed = true; changed;) {
+    changed = false;
+    for (std::size_t i = 0; i < count; ++i) {
+      const auto below = [&](std::size_t upper) {
+        if (level[i] > level[upper]) return;
+        level[i] = level[upper] + 1;
+        changed = true;
+      };
+      if (spec.steps[i].needs) {
+        for (const auto& name : *spec.steps[i].needs) below(index.at(name));
+      } else if (i > 0) {
+        below(i - 1);
+      }
+      deepest = std::max(deepest, level[i]);
+    }
+  }
+  std::vector<std::vector<const StepSpec*>> out(deepest + 1);
+  for (std::size_t i = 0; i < count; ++i) out[level[i]].push_back(&spec.steps[i]);
+  return out;
+}
+
+std::string loop_of(const StepSpec& step, const std::string& state) {
+  if (step.foreach.empty()) return state;
+  return (makes_items(step) ? "items " : "each ") + state;
+}
+// Where a step begins, and where it goes on when its condition holds.
+std::string entry_of(const StepSpec& step, const std::string& state) {
+  return step.when.empty() ? loop_of(step, state) : "when " + state;
+}
+
+std::string level_state(const std::vector<const StepSpec*>& level, std::size_t i) {
+  return level.size() == 1 ? entry_of(*level[0], level[0]->name) : fmt::format("parallel {}", i + 1);
+}
+
 class Synthesis {
  public:
   explicit Synthesis(const PipelineSpec& spec)
@@ -153,49 +194,12 @@ class Synthesis {
     return choose;
   }
 
-  // Where a step begins, and where it goes on when its condition holds.
-  static std::string entry_of(const StepSpec& step, const std::string& state) {
-    return step.when.empty() ? loop_of(step, state) : "when " + state;
-  }
-  static std::string loop_of(const StepSpec& step, const std::string& state) {
-    if (step.foreach.empty()) return state;
-    return (makes_items(step) ? "items " : "each ") + state;
-  }
-
-  // The steps by level; the order of the file within one. The spec has no cycle, so this ends.
-  std::vector<std::vector<const StepSpec*>> levels() const {
-    const std::size_t count = spec_.steps.size();
-    std::map<std::string, std::size_t> index;
-    for (std::size_t i = 0; i < count; ++i) index.emplace(spec_.steps[i].name, i);
-    std::vector<std::size_t> level(count, 0);
-    std::size_t deepest = 0;
-    for (bool changed = true; changed;) {
-      changed = false;
-      for (std::size_t i = 0; i < count; ++i) {
-        const auto below = [&](std::size_t upper) {
-          if (level[i] > level[upper]) return;
-          level[i] = level[upper] + 1;
-          changed = true;
-        };
-        if (spec_.steps[i].needs) {
-          for (const auto& name : *spec_.steps[i].needs) below(index.at(name));
-        } else if (i > 0) {
-          below(i - 1);
-        }
-        deepest = std::max(deepest, level[i]);
-      }
-    }
-    std::vector<std::vector<const StepSpec*>> out(deepest + 1);
-    for (std::size_t i = 0; i < count; ++i) out[level[i]].push_back(&spec_.steps[i]);
-    return out;
-  }
-
   // Adds the author's steps, then `after`; returns the first state.
   std::string add_main(const std::string& after) {
-    const auto all = levels();
+    const auto all = levels_of(spec_);
     const auto state_of = [&](std::size_t i) {
       if (i == all.size()) return after;
-      return all[i].size() == 1 ? entry_of(*all[i][0], all[i][0]->name) : fmt::format("parallel {}", i + 1);
+      return level_state(all[i], i);
     };
     const std::string on_error = caught_ ? after_failure() : std::string{};
     std::vector<const StepSpec*> done;
@@ -264,6 +268,19 @@ std::string trigger_json(const PipelineSpec& spec) {
 }
 
 }  // namespace
+
+std::vector<std::vector<std::string>> step_levels(const PipelineSpec& spec) {
+  std::vector<std::vector<std::string>> out;
+  for (const auto& level : levels_of(spec)) {
+    out.emplace_back();
+    for (const auto* step : level) out.back().push_back(step->name);
+  }
+  return out;
+}
+
+std::string state_of_level(const PipelineSpec& spec, std::size_t level) {
+  return level_state(levels_of(spec)[level], level);
+}
 
 SynthesisedPipeline synthesise(const PipelineSpec& spec) {
   SynthesisedPipeline out;

@@ -21,6 +21,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "pipeline/spec.hpp"
 
@@ -39,5 +40,10 @@ struct SynthesisedPipeline {
 };
 
 SynthesisedPipeline synthesise(const PipelineSpec& spec);
+
+// The author's steps (without onFailure and finally) by level, and the state that runs a level. An execution that
+// starts there with the results of all steps of the levels before in its input's "steps" goes on from them.
+std::vector<std::vector<std::string>> step_levels(const PipelineSpec& spec);
+std::string state_of_level(const PipelineSpec& spec, std::size_t level);
 
 }  // namespace weir::pipeline

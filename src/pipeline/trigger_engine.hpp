@@ -99,7 +99,9 @@ class TriggerEngine {
   api::Reply<api::StartRunReply> start_run(core::Transaction& tx, const PipelineRow& pipeline,
                                            const api::StartRun& request);
   api::Reply<api::RunInfo> stop_run(core::Transaction& tx, const api::StopRun& request);
-  api::Reply<api::StartRunReply> retry_run(core::Transaction& tx, const api::RetryRun& request);
+  // `as`: the id of the new run, when it continues this one from `step`; 0: it begins anew.
+  api::Reply<api::StartRunReply> retry_run(core::Transaction& tx, const api::RetryRun& request, std::int64_t as = 0,
+                                           const std::string& step = {});
   // Rule 16; the pipeline is external.
   api::Reply<api::ReportReply> report(core::Transaction& tx, const PipelineRow& pipeline,
                                       const api::ReportRun& request);

@@ -79,6 +79,7 @@ RunRow TriggerEngine::Work::row_of(const PipelineRow& pipeline, const Start& sta
   row.created = tx_.now();
   row.parameters = with_key_values(pipeline, start);
   row.who = start.who;
+  row.continues = start.continues;
   row.now = start.now;
   return row;
 }

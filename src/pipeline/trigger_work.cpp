@@ -254,6 +254,7 @@ void TriggerEngine::Work::move_line(const PipelineRow& pipeline) {
           start.now = whole->now;
           start.parameters = whole->parameters;
           start.logical_date = whole->logical_date;
+          start.continues = whole->continues;
         }
         tx_.erase(tables_.active, *row);
       }

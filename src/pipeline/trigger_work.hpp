@@ -54,7 +54,8 @@ class TriggerEngine::Work {
     JsonText parameters;
     Instant logical_date{};
     std::int64_t plan = 0;
-    bool now = false;     // counts as the firing, whatever the condition says
+    bool now = false;  // counts as the firing, whatever the condition says
+    std::int64_t continues = 0;
     bool stored = false;  // as a QUEUED row
   };
 

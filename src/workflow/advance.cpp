@@ -269,8 +269,19 @@ void WorkflowService::store_end(Tx& tx, const ExecutionRow& row, const Execution
 
 void WorkflowService::emit_steps(Tx& tx, const ExecutionRow& row, const StepOutput& out) {
   for (const auto& note : out.notes)
-    tx.emit(api::StepChanged{row.id, row.account, row.owner, note.state, note.attempt, note.status, note.item,
-                             note.worker, note.error, note.cause, note.will_retry, tx.now(), note.skipped});
+    tx.emit(api::StepChanged{row.id,
+                             row.account,
+                             row.owner,
+                             note.state,
+                             note.attempt,
+                             note.status,
+                             note.item,
+                             note.worker,
+                             note.error,
+                             note.cause,
+                             note.will_retry,
+                             tx.now(),
+                             {note.result}});
 }
 
 Result<void> WorkflowService::answered(Tx& tx, const TaskAnswer& answer) {

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "json/text.hpp"
 #include "workflow/workflow_service.hpp"
 
@@ -20,8 +22,8 @@ std::unexpected<api::ApiError> no_execution(std::int64_t id) {
 }  // namespace
 
 api::Reply<api::StartExecutionReply> WorkflowService::start(Tx& tx, const api::StartExecution& request) {
-  if (!tx.principal().internal && (!request.owner.empty() || request.revision))
-    return api::refuse(api::ErrorCode::InvalidInput, "owner and revision are given by the house only");
+  if (!tx.principal().internal && (!request.owner.empty() || request.revision || !request.start_at.empty()))
+    return api::refuse(api::ErrorCode::InvalidInput, "owner, revision and start_at are given by the house only");
   const auto* machine = find_machine(tx.account(), request.machine);
   if (!machine)
     return api::refuse(api::ErrorCode::NotFound, fmt::format("no state machine '{}' in this account", request.machine));
@@ -59,6 +61,13 @@ api::Reply<api::StartExecutionReply> WorkflowService::start(Tx& tx, const api::S
   if (!revisions_.find(std::make_tuple(row.machine, row.revision)))
     return api::refuse(api::ErrorCode::NotFound,
                        fmt::format("state machine '{}' has no revision {} any more", machine->name, row.revision));
+  if (!request.start_at.empty()) {
+    const auto made = compiled(row.machine, row.revision);
+    if (!made ||
+        std::ranges::none_of(made->branches[0].states, [&](const State& s) { return s.name == request.start_at; }))
+      return api::refuse(api::ErrorCode::InvalidInput, fmt::format("state machine '{}' has no state '{}' to start at",
+                                                                   machine->name, request.start_at));
+  }
   if (!request.name.empty()) tx.put(names_, NameRow{row.machine, row.name, row.id, hash});
 
   Execution fresh;
@@ -70,7 +79,7 @@ api::Reply<api::StartExecutionReply> WorkflowService::start(Tx& tx, const api::S
   // The input's own text: it is not printed anew.
   fresh.input = std::make_shared<const Data>(Data{std::move(*input), std::string(text)});
   api::StartExecutionReply reply{row.id, row.name, api::ExecutionStatus::RUNNING, row.started_at};
-  reply.status = advance(tx, std::move(row), fresh, Started{}, true);
+  reply.status = advance(tx, std::move(row), fresh, Started{request.start_at}, true);
   return reply;
 }
 

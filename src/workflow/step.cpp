@@ -58,11 +58,14 @@ std::string error_details(const Fault& fault) {
 void Engine::run(const Trigger& trigger) {
   if (x_.deadline && *x_.deadline <= now_ && !std::holds_alternative<Stopped>(trigger))
     return end(api::ExecutionStatus::TIMED_OUT, {"States.Timeout", ""}, nullptr);
-  if (std::holds_alternative<Started>(trigger)) {
+  if (const auto* start = std::get_if<Started>(&trigger)) {
     if (machine_.timeout_s) x_.deadline = x_.started_at + std::chrono::seconds(*machine_.timeout_s);
     Frame root;
     root.id = x_.next_frame++;
     root.state = machine_.branches[0].start;
+    const auto& states = machine_.branches[0].states;
+    for (std::size_t i = 0; i < states.size(); ++i)
+      if (states[i].name == start->state) root.state = static_cast<int>(i);
     root.input = x_.input;
     touched_.insert(root.id);
     std::string details = R"({"input":)";

@@ -13,7 +13,9 @@
 namespace weir::workflow {
 
 // Triggers.
-struct Started {};
+struct Started {
+  std::string state;  // of the machine itself; empty: its StartAt
+};
 struct Continued {};  // time passed, or the last step ended before all was done
 struct TaskStarted {
   std::int64_t frame = 0, item = 0;
@@ -62,6 +64,7 @@ struct StepNote {
   std::string worker, error, cause;
   bool will_retry = false;
   std::string skipped;
+  std::string result;  // SUCCEEDED: JSON
 };
 
 struct StepOutput {

@@ -83,10 +83,12 @@ void Engine::task_succeeded(const TaskSucceeded& trigger) {
   auto* frame = task(trigger.frame, trigger.item);
   if (!frame) return;
   std::string details = "{" + resource_details(state_of(*frame)) + ",\"output\":";
-  json::append_quoted(details, json::print(trigger.result));
+  auto text = json::print(trigger.result);
+  json::append_quoted(details, text);
   event(*frame, "TaskSucceeded", details + "}");
   out_.notes.push_back(note(*frame, api::StepStatus::SUCCEEDED));
   out_.notes.back().skipped = trigger.skipped;
+  out_.notes.back().result = std::move(text);
   set_phase(*frame, Phase::JOINING);
   result(*frame, trigger.result);
 }

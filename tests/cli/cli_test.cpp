@@ -1,3 +1,7 @@
+#include <fmt/format.h>
+
+#include <fstream>
+
 #include "tests/cli/house.hpp"
 
 namespace weir::cli {
@@ -95,6 +99,28 @@ TEST_F(CliTest, a_backfill_is_shown_then_accepted_and_waited_for) {
   EXPECT_EQ(weir({"plan", "list"}), kOk);
   EXPECT_NE(out_.find("PROPOSED"), std::string::npos) << out_;
   EXPECT_NE(out_.find("DONE"), std::string::npos) << out_;
+}
+
+TEST_F(CliTest, a_retry_from_the_failed_step_keeps_the_results_before_it) {
+  open();
+  const auto go = folder_ / "go";
+  // The first step counts how often it ran; the second fails until somebody mends it.
+  const auto folder = project("two", fmt::format("'echo x >> {0}/count; echo \"{{}}\" > $WEIR_RESULT'\n"
+                                                 "  - name: second\n    run: 'test -f {0}/go && cat $WEIR_STEPS'",
+                                                 folder_.string()));
+  ASSERT_EQ(weir({"deploy", folder, "--yes"}), kOk) << err_;
+  EXPECT_EQ(weir({"run", "two", "--date", "2026-01-02", "--follow", "--yes"}), kFailed) << out_ << err_;
+  ASSERT_EQ(weir({"runs", "two", "--json"}), kOk);
+  const auto number = json().find("runs")->array()->front().find("run")->number()->text;
+  write("go", "");
+  ASSERT_EQ(weir({"retry", number, "--from", "nothing"}), kNotFound) << err_;
+  ASSERT_EQ(weir({"retry", number, "--from", "failed", "--json"}), kOk) << err_;
+  const auto again = json().find("run")->find("run")->number()->text;
+  EXPECT_EQ(weir({"logs", again, "--follow"}), kOk) << err_;
+  ASSERT_EQ(weir({"runs", "two", "--json"}), kOk);
+  EXPECT_EQ(*json().find("runs")->array()->front().find("status")->string(), "SUCCEEDED") << out_;
+  std::ifstream count(folder_ / "count");
+  EXPECT_EQ(std::string(std::istreambuf_iterator<char>(count), {}), "x\n");
 }
 
 TEST_F(CliTest, a_rerun_is_a_plan_that_can_be_shown_and_cancelled) {

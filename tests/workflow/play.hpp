@@ -38,7 +38,8 @@ inline std::string dump(const Execution& x) {
 
 class Play {
  public:
-  explicit Play(const std::string& definition, const std::string& input = "{}") : machine(compiled(definition)) {
+  explicit Play(const std::string& definition, const std::string& input = "{}", const std::string& start = {})
+      : machine(compiled(definition)) {
     execution = std::make_shared<Execution>();
     auto fresh = std::make_shared<Execution>();
     fresh->id = 1;
@@ -48,7 +49,7 @@ class Play {
     fresh->started_at = now;
     fresh->input = data_of(*json::parse(input));
     execution = fresh;
-    if (machine) apply(Started{});
+    if (machine) apply(Started{start});
   }
 
   void apply(const Trigger& trigger) {

@@ -83,6 +83,11 @@ TEST(Fail, ends_with_its_error_fixed_or_from_the_input) {
   EXPECT_EQ(q.execution->error + q.execution->cause, "XX!");
 }
 
+TEST(Task, an_execution_may_start_at_another_state_of_the_machine) {
+  Play p(R"({"StartAt":"A","States":{"A":{"Type":"Fail"},"B":{"Type":"Pass","End":true}}})", R"({"n":1})", "B");
+  EXPECT_EQ(p.output(), R"({"n":1})");
+}
+
 TEST(Task, goes_to_its_queue_and_ends_with_the_result) {
   Play p(task(R"(,"Parameters":{"a.$":"$.n"},"ResultSelector":{"r.$":"$.x"},"ResultPath":"$.out")"), R"({"n":1})");
   EXPECT_EQ(p.task().queue, "default");
