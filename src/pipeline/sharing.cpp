@@ -1,4 +1,6 @@
 // Rule 10: who may depend on a pipeline, and who sees its results.
+#include <set>
+
 #include "pipeline/pipeline_service.hpp"
 
 namespace weir::pipeline {
@@ -32,18 +34,18 @@ bool PipelineService::shares_result(core::Transaction& tx, const PipelineRow& up
 }
 
 void PipelineService::sharing_changed(core::Transaction& tx, const PipelineRow& upstream) {
-  std::map<std::int64_t, bool> blocked;  // downstream -> as it stands
+  // Downstream -> how its clauses stand: a version that was deployed while the upstream was gone may stand otherwise
+  // than those before it.
+  std::map<std::int64_t, std::set<bool>> blocked;
   const auto& index = tables_.clauses.index<by_upstream>();
   for (auto it = index.lower_bound(std::make_tuple(upstream.id)); it != index.end() && (*it)->upstream == upstream.id;
-       ++it) {
-    auto& b = blocked[(*it)->pipeline];
-    b = b || (*it)->blocked;
-  }
-  for (const auto& [downstream, was_blocked] : blocked) {
+       ++it)
+    blocked[(*it)->pipeline].insert((*it)->blocked);
+  for (const auto& [downstream, stand] : blocked) {
     const auto* row = tables_.find_pipeline(downstream);
     if (!row) continue;
     const bool given = may_depend(tx, upstream, row->account);
-    if (given == was_blocked) engine_.grant_changed(tx, upstream.id, downstream, given);
+    if (stand.contains(given)) engine_.grant_changed(tx, upstream.id, downstream, given);
   }
 }
 

@@ -23,7 +23,11 @@ TriggerEngine::~TriggerEngine() = default;
 void TriggerEngine::install(core::Registry& registry) {
   registry.on_delivery<LookAgain>([this](core::Transaction& tx, const AccountId&, const LookAgain& rest) {
     Scope work(*this, tx);
-    for (const auto& key : rest.keys) work->look_at(key.pipeline, key.window);
+    for (const auto& key : rest.keys) {
+      if (options_.planted == PlantedBug::lost_key && &key == rest.keys.data()) continue;
+      if (options_.planted == PlantedBug::started_again) work->start_scheduled_again(key.pipeline, key.window);
+      work->look_at(key.pipeline, key.window);
+    }
     for (const auto& key : rest.released) work->look_at_released(key.pipeline, key.window, key.by);
     for (const auto line : rest.lines) work->look_at_line(line);
     for (const auto plan : rest.plans) work->look_at_plan(plan);

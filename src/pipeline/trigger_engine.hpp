@@ -28,7 +28,15 @@ inline constexpr int kStartsPerCommand = 12;
 inline constexpr int kJudgementsPerCommand = 512;
 
 // Bugs for the tests that must find them.
-enum class PlantedBug { none, double_trigger, old_leg_accepted, latched_clause };
+enum class PlantedBug {
+  none,
+  double_trigger,    // a key fires twice on the same evidence
+  old_leg_accepted,  // a run that is out of date meets clauses
+  latched_clause,    // a clause that was met once stays met
+  lost_key,          // a delivery that looks again forgets the first of its keys
+  started_again,     // a delivery that looks again starts a scheduled key anew
+  old_clock,         // after a clock change times come to the window of the clock before
+};
 
 struct TriggerOptions {
   PlantedBug planted = PlantedBug::none;

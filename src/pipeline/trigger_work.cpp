@@ -32,23 +32,17 @@ std::int64_t TriggerEngine::Work::enqueue(Start start) {
   return run;
 }
 
-namespace {
-
-// By nobody's word but the pipeline's own.
-bool by_rule(RunCause cause) {
-  return cause == RunCause::condition || cause == RunCause::schedule || cause == RunCause::deadline;
-}
-
-}  // namespace
-
-bool TriggerEngine::Work::decided(std::int64_t pipeline, std::int64_t window) const {
-  if (tables_.releases.find(std::make_tuple(pipeline, window)) != nullptr) return true;
+bool TriggerEngine::Work::decided(std::int64_t pipeline, std::int64_t window, const std::set<RunCause>& causes) const {
+  if (causes.contains(RunCause::condition) && tables_.releases.find(std::make_tuple(pipeline, window)) != nullptr)
+    return true;
   const auto [first, last] = tables_.active.index<by_window>().equal_range(std::make_tuple(pipeline, window));
-  if (std::any_of(first, last, [&](const auto& row) { return row->status == RunState::QUEUED && by_rule(row->cause); }))
+  if (std::any_of(first, last,
+                  [&](const auto& row) { return row->status == RunState::QUEUED && causes.contains(row->cause); }))
     return true;
   const auto found = pending_.find(pipeline);
-  return found != pending_.end() &&
-         std::ranges::any_of(found->second, [&](const Start& s) { return s.window == window && by_rule(s.cause); });
+  return found != pending_.end() && std::ranges::any_of(found->second, [&](const Start& s) {
+           return s.window == window && causes.contains(s.cause);
+         });
 }
 
 void TriggerEngine::Work::forget_pending(const Start& start) {

@@ -74,12 +74,14 @@ class TriggerEngine::Work {
   // Something of this occurrence is another than before: its own key, its line and all keys that look at it.
   void changed(std::int64_t pipeline, std::int64_t window);
   std::int64_t enqueue(Start start);
-  // Is a start by schedule or condition decided and not done?
-  bool decided(std::int64_t pipeline, std::int64_t window) const;
+  // Is a start by one of these causes decided and not done?
+  bool decided(std::int64_t pipeline, std::int64_t window,
+               const std::set<RunCause>& causes = {RunCause::condition, RunCause::schedule, RunCause::deadline}) const;
   // Time alone may make the key's condition true at `due`.
   void look_later(std::int64_t pipeline, std::int64_t window, Instant due);
   // A scheduled time has come.
   void scheduled(const PipelineRow& pipeline, Instant at, bool late);
+  void start_scheduled_again(std::int64_t pipeline, std::int64_t window);  // planted bug
 
   // The run's rows say that it has ended. Nothing when it is not active.
   void end(std::int64_t run, RunStatus status, JsonText result, std::string error, std::string cause_text,

@@ -64,10 +64,13 @@ void Model::tick(Instant until) {
     facts_.note_scheduled(key);
     const auto started_by_schedule = [&](const Run* r) { return r->cause == Cause::schedule; };
     const auto starts_it = [&](const Waiting& w) { return w.key == key && w.cause != Cause::person; };
-    const bool second = facts_.last_firing(key) != nullptr ||
-                        std::ranges::any_of(facts_.runs_of(key), started_by_schedule) ||
-                        std::ranges::any_of(facts_.waiting, starts_it) || released_[p].contains(key.window);
-    if (!d.condition || (d.trigger_operator == Operator::OR && !second))
+    const bool by_schedule = std::ranges::any_of(facts_.runs_of(key), started_by_schedule) ||
+                             std::ranges::any_of(facts_.waiting, [&](const Waiting& w) {
+                               return w.key == key && w.cause == Cause::schedule;
+                             });
+    const bool fired = by_schedule || facts_.last_firing(key) != nullptr ||
+                       std::ranges::any_of(facts_.waiting, starts_it) || released_[p].contains(key.window);
+    if (d.condition ? d.trigger_operator == Operator::OR && !fired : !by_schedule)
       facts_.waiting.push_back({key, Cause::schedule});
     settle();
   }

@@ -52,8 +52,9 @@
 //      for rule 3 only, so a run that a person started with less than the condition is left to end.
 //
 //  Schedules
-//  22. Without a condition every scheduled time starts a run, whatever persons have run before. With OR it starts
-//      nothing when the key has fired, was started by its schedule, or has such a start waiting.
+//  22. Without a condition every scheduled time starts a run, whatever persons have run before; but a window whose
+//      schedule has started it is not started by it again (after a gap of the clock, after a changed schedule). With
+//      OR it starts nothing when the key has fired, was started by its schedule, or has such a start waiting.
 //  23. Times up to and including the deploy start nothing.
 //  24. Rule 13: what is true after a deploy or a grant given back, because of it, is released: oldest first, one at a
 //      time while no other run of the pipeline works or waits. Released are the keys that the deployed pipeline, what
