@@ -60,9 +60,9 @@ void note_times(Facts& facts, Instant until) {
 
 }  // namespace
 
-Counts audit(const History& history, const std::vector<Run>& runs) {
-  const std::vector<std::string> names = names_in(history);
+Counts audit(const Facts& facts, const std::vector<std::string>& names) {
   Counts out;
+  const std::vector<Run>& runs = facts.runs();
   std::map<RunId, const Run*> by_id;
   for (const Run& r : runs) by_id[r.id] = &r;
 
@@ -87,12 +87,6 @@ Counts audit(const History& history, const std::vector<Run>& runs) {
   }
 
   if (std::ranges::any_of(runs, &Run::active)) return out;
-  Facts facts;
-  for (const Event& e : history) {
-    if (e.kind == Event::tick) note_times(facts, e.at);
-    facts.note(e);
-  }
-  for (const Run& r : runs) facts.start(r);
   for (int p = 0; p < facts.pipelines(); ++p) {
     for (Window w : facts.keys(p)) {
       const Occurrence key{p, w};
@@ -103,6 +97,16 @@ Counts audit(const History& history, const std::vector<Run>& runs) {
     }
   }
   return out;
+}
+
+Counts audit(const History& history, const std::vector<Run>& runs) {
+  Facts facts;
+  for (const Event& e : history) {
+    if (e.kind == Event::tick) note_times(facts, e.at);
+    facts.note(e);
+  }
+  for (const Run& r : runs) facts.start(r);
+  return audit(facts, names_in(history));
 }
 
 }  // namespace weir::model

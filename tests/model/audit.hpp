@@ -23,4 +23,7 @@ struct Counts {
 // are looked at. Keys of pipelines with onUpstreamRerun ignore or ask are missing only if they never fired.
 Counts audit(const History& history, const std::vector<Run>& runs);
 
+// The same of facts that stand already, with their runs; `names` as names_in() has them.
+Counts audit(const Facts& facts, const std::vector<std::string>& names);
+
 }  // namespace weir::model

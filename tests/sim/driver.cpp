@@ -16,13 +16,13 @@ Outcome Driver::run() {
     for (int s = 0; s < steps; ++s) step();
     pass(Millis{random_.between(1, mix_.think_ms.count())});
   }
-  if (now_ - kBegin < std::chrono::hours{1} && out_.violations.empty()) pass(kBegin + std::chrono::hours{1} - now_);
+  if (now_ - begin_ < std::chrono::hours{1} && out_.violations.empty()) pass(begin_ + std::chrono::hours{1} - now_);
   heal();
   absorb_stats();
   check_rest();
   ledger_.cut_unanswered();
   check_end();
-  out_.simulated = now_ - kBegin;
+  out_.simulated = now_ - begin_;
   count("commands", out_.commands);
   return std::move(out_);
 }
@@ -119,6 +119,7 @@ void Driver::seal() {
     trace(write.op == store::Write::Op::put ? "+" : "-");
     trace(json::print_described(write.table->row(), write.row.get()));
   }
+  sealed(*batch);
   committing_ = std::move(batch);
   commit_due_ = now_ + Millis{random_.between(0, mix_.commit_ms.count())};
 }
@@ -197,6 +198,7 @@ void Driver::pass(Millis span) {
 }
 
 void Driver::heal() {
+  healing_ = true;
   mix_.refuse = mix_.lose = mix_.execute_then_error = mix_.crash = mix_.fetch_error = mix_.effect_fails = 0;
   // What fails is tried again with backoff, dead letters included none here; two hours are plenty.
   const auto end = now_ + std::chrono::hours{48};
@@ -206,8 +208,8 @@ void Driver::heal() {
       world();
       drain();
     }
+    if (at_rest()) break;
     const auto due = cell_->next_due();
-    if (!due && world_rests()) break;
     if (!due) continue;
     now_ = std::max(now_ + Millis{1}, *due);
   }

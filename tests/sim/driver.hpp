@@ -19,7 +19,8 @@ namespace weir::sim {
 
 class Driver {
  public:
-  explicit Driver(std::uint64_t seed) : random_(seed), mix_(Mix::draw(random_)), seed_(seed) {}
+  explicit Driver(std::uint64_t seed, Instant begin = kBegin)
+      : random_(seed), mix_(Mix::draw(random_)), seed_(seed), begin_(begin) {}
   virtual ~Driver() = default;
   Outcome run();
 
@@ -34,8 +35,10 @@ class Driver {
   virtual void world() {}
   virtual void check_answer(const std::string& who, const api::Message& reply) = 0;
   virtual void check_end() = 0;
-  // Is there still something that will move without the cell's being due?
-  virtual bool world_rests() { return true; }
+  // Once everything is healed: has all that was owed been worked off?
+  virtual bool at_rest() { return !cell_->next_due(); }
+  // A batch goes to the store.
+  virtual void sealed(const store::Batch&) {}
 
   void count(const std::string& what, std::int64_t n = 1) { out_.coverage[what] += n; }
   void trace(std::string_view text);
@@ -49,12 +52,15 @@ class Driver {
   std::vector<Row> all_rows(const store::TableInfo& table);
 
   core::Cell& cell() { return *cell_; }
+  // No faults any more, and workers that keep up.
+  bool healing() const { return healing_; }
 
   Random random_;
   Mix mix_;
   std::uint64_t seed_;
   Outcome out_{0xcbf29ce484222325ull, {}, {}, 0, Millis{0}};
-  Instant now_ = kBegin;
+  const Instant begin_;
+  Instant now_ = begin_;
   store::MemoryStore store_;
   invariants::Ledger ledger_;
 
@@ -76,6 +82,7 @@ class Driver {
   void check_rest();
 
   bool opened_ = false;
+  bool healing_ = false;
   std::unique_ptr<core::Cell> cell_;
   std::optional<store::Batch> committing_;
   Instant commit_due_{};

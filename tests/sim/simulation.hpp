@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/time.hpp"
+#include "pipeline/trigger_engine.hpp"
 
 namespace weir::sim {
 
@@ -21,8 +22,9 @@ struct Outcome {
   Millis simulated{0};
 };
 
-// The toy service, and the workflow engine with its work items.
+// The toy service; the workflow engine with its work items; pipelines with all that they stand on.
 Outcome simulate(std::uint64_t seed);
 Outcome simulate_workflow(std::uint64_t seed);
+Outcome simulate_pipelines(std::uint64_t seed, pipeline::PlantedBug bug = pipeline::PlantedBug::none);
 
 }  // namespace weir::sim

@@ -4,11 +4,10 @@
 #include <fmt/format.h>
 
 #include <deque>
-#include <set>
 
 #include "api/work.hpp"
 #include "api/workflow.hpp"
-#include "json/text.hpp"
+#include "tests/invariants/executions.hpp"
 #include "tests/sim/driver.hpp"
 #include "work/work_service.hpp"
 #include "workflow/workflow_service.hpp"
@@ -105,8 +104,7 @@ class WorkflowLoad : public Driver {
 
   // Workers: everything that a worker may do, and dying is to do nothing any more.
   void world() override {
-    const bool healing = mix_.crash == 0 && mix_.effect_fails == 0 && mix_.lose == 0 && mix_.refuse == 0;
-    for (int i = 0; i < (healing ? 8 : 2); ++i) {
+    for (int i = 0; i < (healing() ? 8 : 2); ++i) {
       if (!held_.empty() && random_.chance(0.6)) {
         auto held = held_.front();
         held_.pop_front();
@@ -121,7 +119,7 @@ class WorkflowLoad : public Driver {
           });
     }
   }
-  bool world_rests() override { return workflow_->executions().size() == 0; }
+  bool at_rest() override { return Driver::at_rest() && workflow_->executions().size() == 0; }
 
   void end(const Held& held) {
     if (random_.chance(0.05)) {
@@ -160,39 +158,17 @@ class WorkflowLoad : public Driver {
 
   void check_end() override {
     results_.cut_unanswered();
-    std::vector<invariants::Trace> executions, results;
-    std::map<std::int64_t, std::int64_t> last_event;
-    std::map<std::int64_t, int> ends;
-    for (const auto& chunk : all_rows<workflow::HistoryRow>(workflow::kHistoryTable)) {
-      const auto events = json::parse(chunk.events.text);
-      if (!events || !events->array()) return violated("I5: a history cannot be read");
-      for (const auto& event : *events->array()) {
-        const auto id = event.find("id")->number()->as_int().value_or(-1);
-        if (id != ++last_event[chunk.execution])
-          violated(fmt::format("I5: execution {} has event {} where {} was next", chunk.execution, id,
-                               last_event[chunk.execution]));
-        const auto& type = *event.find("type")->string();
-        if (ends[chunk.execution] > 0) violated("I5: an event after the end: " + type);
-        if (type == "ExecutionSucceeded" || type == "ExecutionFailed" || type == "ExecutionAborted" ||
-            type == "ExecutionTimedOut")
-          ++ends[chunk.execution];
-        if (type == "TaskSucceeded") {
-          const auto text = json::print(event);
-          const auto at = text.find("token\\\":");
-          if (at != std::string::npos)
-            results.push_back({fmt::format("execution {}", chunk.execution), std::atoll(text.c_str() + at + 8), now_});
-        }
-      }
-    }
-    for (const auto& record : all_rows<workflow::RecordRow>(workflow::kRecordTable)) {
+    std::vector<invariants::Trace> executions;
+    const auto records = all_rows<workflow::RecordRow>(workflow::kRecordTable);
+    const auto found = invariants::check_executions(all_rows<workflow::HistoryRow>(workflow::kHistoryTable), records);
+    for (const auto& v : found.violations) violated(v);
+    for (const auto& record : records) {
       if (record.name.starts_with("e"))
         executions.push_back({record.account.value, std::atoll(record.name.c_str() + 1), record.started_at});
-      if (record.status == api::ExecutionStatus::RUNNING) violated("I8: execution " + record.name + " never ended");
-      if (ends[record.id] != 1) violated(fmt::format("I5: execution {} has {} ends", record.name, ends[record.id]));
       count(std::string("execution ") + std::string(name_of(record.status)));
     }
     for (auto& v : ledger_.check(executions)) violated(std::move(v));
-    for (auto& v : results_.check(results)) violated(std::move(v));
+    for (auto& v : results_.check(found.results)) violated(std::move(v));
     if (work_->items().size() != 0) violated("I8: work items are left");
   }
 
