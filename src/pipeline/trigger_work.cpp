@@ -32,6 +32,15 @@ std::int64_t TriggerEngine::Work::enqueue(Start start) {
   return run;
 }
 
+namespace {
+
+// By nobody's word but the pipeline's own.
+bool by_rule(RunCause cause) {
+  return cause == RunCause::condition || cause == RunCause::schedule || cause == RunCause::deadline;
+}
+
+}  // namespace
+
 bool TriggerEngine::Work::decided(std::int64_t pipeline, std::int64_t window, const std::set<RunCause>& causes) const {
   if (causes.contains(RunCause::condition) && tables_.releases.find(std::make_tuple(pipeline, window)) != nullptr)
     return true;
