@@ -10,7 +10,8 @@ from pathlib import Path
 
 import source_tree as tree
 
-PURE = ("json", "calendar", "api", "core", "counter", "account", "work", "workflow", "pipeline")
+PURE = ("json", "calendar", "api", "core", "counter", "account", "work", "workflow", "pipeline",
+        "scenario")
 PURE_HEADERS = {"thread", "mutex", "shared_mutex", "fstream", "iostream", "random", "filesystem", "condition_variable",
                 "atomic", "future"}
 PURE_TOKENS = {

@@ -23,6 +23,7 @@ int run(const std::vector<std::string>& arguments, Console console) {
   app.add_flag("--json", context.json, "print the server's reply as JSON");
   app.add_flag("--no-color", context.no_color, "no colours; also with NO_COLOR set");
   add_offline_commands(app, context);
+  add_test_command(app, context);
   add_deploy_commands(app, context);
   add_run_commands(app, context);
   add_decision_commands(app, context);

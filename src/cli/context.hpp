@@ -90,6 +90,7 @@ void add_report_command(CLI::App& app, Context& context);
 void add_run_commands(CLI::App& app, Context& context);
 void add_plan_commands(CLI::App& app, Context& context);
 void add_serve_command(CLI::App& app, Context& context);
+void add_test_command(CLI::App& app, Context& context);
 void add_worker_command(CLI::App& app, Context& context);
 
 // The whole command line; returns the exit code.

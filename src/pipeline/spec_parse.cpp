@@ -82,6 +82,24 @@ void complete(PipelineSpec& spec, const ProjectDefaults& project, const Reader& 
   complete_parameters(spec, reader);
 }
 
+void read_spec(const YamlNode& root, std::string_view file_name, const ProjectDefaults& project,
+               std::string_view environment, PipelineSpec& spec, std::vector<Problem>& problems) {
+  Reader reader{std::string(file_name), problems};
+  complete_variables(spec, file_name, project, environment, problems);
+  reader.variables(spec.variables);
+  reader.read(pipeline_schema(), root, spec);
+  complete(spec, project, reader);
+  check_parameters(spec, reader);
+  check_key(spec, reader);
+  check_trigger(spec, reader);
+  check_external(spec, reader);
+  check_steps(spec, reader);
+  check_compute(spec, reader);
+  check_texts(spec, reader);
+  check_notifications(reader.given("notifications") ? spec.notifications : std::vector<NotificationSpec>{},
+                      "notifications", reader);
+}
+
 }  // namespace
 
 std::expected<ProjectDefaults, std::vector<Problem>> parse_project(std::string_view text, std::string_view file_name) {
@@ -108,23 +126,19 @@ std::expected<PipelineSpec, std::vector<Problem>> parse_pipeline(std::string_vie
   std::vector<Problem>& problems = document.problems;
   PipelineSpec spec;
   if (document.root && !document.root->is_null()) {
-    Reader reader{std::string(file_name), problems};
-    complete_variables(spec, file_name, project, environment, problems);
-    reader.variables(spec.variables);
-    reader.read(pipeline_schema(), *document.root, spec);
-    complete(spec, project, reader);
-    check_parameters(spec, reader);
-    check_key(spec, reader);
-    check_trigger(spec, reader);
-    check_external(spec, reader);
-    check_steps(spec, reader);
-    check_compute(spec, reader);
-    check_texts(spec, reader);
-    check_notifications(reader.given("notifications") ? spec.notifications : std::vector<NotificationSpec>{},
-                        "notifications", reader);
+    read_spec(*document.root, file_name, project, environment, spec, problems);
   } else if (problems.empty()) {
     problems.push_back({"the document is empty", std::string(file_name), "begin with 'name:' and 'steps:'"});
   }
+  if (!problems.empty()) return std::unexpected(std::move(problems));
+  return spec;
+}
+
+std::expected<PipelineSpec, std::vector<Problem>> parse_pipeline(const YamlNode& root, std::string_view file_name,
+                                                                 const ProjectDefaults& project) {
+  PipelineSpec spec;
+  std::vector<Problem> problems;
+  read_spec(root, file_name, project, {}, spec, problems);
   if (!problems.empty()) return std::unexpected(std::move(problems));
   return spec;
 }

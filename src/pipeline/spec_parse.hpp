@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "pipeline/spec.hpp"
+#include "pipeline/yaml.hpp"
 
 namespace weir::pipeline {
 
@@ -39,6 +40,10 @@ std::expected<ProjectDefaults, std::vector<Problem>> parse_project(std::string_v
 std::expected<PipelineSpec, std::vector<Problem>> parse_pipeline(std::string_view text, std::string_view file_name,
                                                                  const ProjectDefaults& project = {},
                                                                  std::string_view environment = {});
+
+// The same of a document that has been read already, or of a part of one.
+std::expected<PipelineSpec, std::vector<Problem>> parse_pipeline(const YamlNode& root, std::string_view file_name,
+                                                                 const ProjectDefaults& project = {});
 
 // One problem a line.
 std::string text_of(const std::vector<Problem>& problems);

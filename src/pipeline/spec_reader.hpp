@@ -30,6 +30,8 @@ class Reader {
 
   // Does the file have this path, for example "steps[0].timeout"?
   bool given(const std::string& path) const { return places_.contains(path); }
+  // Where every path that was read stands in the file.
+  const std::map<std::string, YamlMark>& marks() const { return places_; }
   // Has something below this path been refused because it is not served yet?
   bool refused_under(const std::string& path) const;
   // Has the value of this very path been told to be of the wrong kind?

@@ -1,0 +1,26 @@
+// The short forms of a test file, written out: "run: listings 2026-01-02 FAILED after 10m" becomes a block of keys, so
+// that the reader (pipeline/spec_reader.hpp) knows one form only. Every node keeps its place in the file.
+//
+//   run, end, stop, retry, mark, delete   PIPELINE [WINDOW] [STATUS] [after DURATION] [adhoc]
+//   grant, withdraw                       PIPELINE to ACCOUNT
+//   given                                 PIPELINE [WINDOW]: [STATUS] [after DURATION], or a list of these
+//   expect                                PIPELINE [WINDOW]: a count, a status, or a list of statuses
+//   pipelines, deploy                     a block becomes "#N", and is put aside
+#pragma once
+
+#include <vector>
+
+#include "base/result.hpp"
+#include "pipeline/yaml.hpp"
+
+namespace weir::scenario {
+
+struct Expanded {
+  pipeline::YamlPtr root;
+  std::vector<pipeline::YamlPtr> blocks;
+};
+
+// What is no short form is left as it is, for the reader to judge.
+Expanded expand(const pipeline::YamlPtr& root, const std::string& file_name, std::vector<Problem>& problems);
+
+}  // namespace weir::scenario
