@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "api/account.hpp"
+#include "api/decisions.hpp"
 #include "json/described.hpp"
 #include "json/text.hpp"
 #include "scenario/moment.hpp"
@@ -13,6 +14,7 @@ namespace weir::scenario {
 namespace {
 
 const AccountId kHouse{"000000000000"};
+const std::string kReason = "the test says so";
 
 std::string text_of(const api::ApiError& error) {
   std::string out;
@@ -63,6 +65,11 @@ bool Stage::act(const Entry& entry, const std::string& path) {
   all(entry.stop, [&](const auto& a) { return stop(a); });
   all(entry.retry, [&](const auto& a) { return retry(a); });
   all(entry.mark, [&](const auto& a) { return mark(a); });
+  all(entry.skip, [&](const auto& a) { return decide<api::SkipWindow>(a, "skip"); });
+  all(entry.accept, [&](const auto& a) { return decide<api::AcceptWindow>(a, "accept"); });
+  all(entry.approve, [&](const auto& a) { return decide<api::ApproveWindow>(a, "approve"); });
+  all(entry.pause, [&](const auto& a) { return hold<api::Pause>(a, "pause"); });
+  all(entry.resume, [&](const auto& a) { return hold<api::Resume>(a, "resume"); });
   all(entry.remove, [&](const auto& a) { return remove(a, entry.force); });
   all(entry.grant, [&](const auto& a) { return grant(a, false); });
   all(entry.withdraw, [&](const auto& a) { return grant(a, true); });
@@ -101,12 +108,17 @@ bool Stage::start(const StartAction& action) {
     request.pipeline = key->pipeline->name;
     if (window) request.date = label_of(*key->pipeline, *window);
     request.adhoc = action.adhoc;
+    request.now = action.now;
+    request.reason = kReason;
     if (!action.parameters.empty()) {
       json::Object parameters;
       for (const auto& [name, value] : action.parameters) parameters[name] = value;
       request.parameters.text = json::print(parameters);
     }
-    note(fmt::format("run {}{}", words(action.pipeline, request.date.value_or("")), action.adhoc ? " adhoc" : ""));
+    note(fmt::format("run {}{}", words(action.pipeline, request.date.value_or("")),
+                     action.adhoc ? " adhoc"
+                     : action.now ? " now"
+                                  : ""));
     const auto reply = world_.ask(std::move(request), key->pipeline->account);
     const auto* started = answered<api::StartRun>(reply);
     if (started && (action.status || action.after))
@@ -121,11 +133,15 @@ bool Stage::end(const EndAction& action) {
   const auto key = key_of({action.pipeline, action.window});
   if (!key) return false;
   const auto working = [&](std::optional<std::int64_t> window) -> std::int64_t {
-    for (const auto& row : world_.tables().active.rows())
-      if (row->pipeline == key->pipeline->id && row->status == pipeline::RunState::RUNNING &&
-          (!window || row->window == *window))
-        return row->run;
-    return 0;
+    std::int64_t adhoc = 0;  // ends when no other works
+    for (const auto& row : world_.tables().active.rows()) {
+      if (row->pipeline != key->pipeline->id || row->status != pipeline::RunState::RUNNING ||
+          (window && row->window != *window))
+        continue;
+      if (!row->adhoc) return row->run;
+      if (adhoc == 0) adhoc = row->run;
+    }
+    return adhoc;
   };
   const auto one = [&](std::optional<std::int64_t> window) {
     const auto name = words(action.pipeline, window ? label_of(*key->pipeline, *window) : "");
@@ -142,15 +158,16 @@ bool Stage::end(const EndAction& action) {
 bool Stage::stop(const KeyRef& ref) {
   const auto key = key_of(ref);
   if (!key) return false;
-  std::vector<std::int64_t> runs;
+  // What works; else what waits.
+  std::vector<std::int64_t> runs, waiting;
   for (const auto& row : world_.tables().active.rows())
-    if (row->pipeline == key->pipeline->id &&
+    if (row->pipeline == key->pipeline->id && !row->adhoc &&
         (key->windows.empty() || std::ranges::find(key->windows, row->window) != key->windows.end()))
-      runs.push_back(row->run);
+      (row->status == pipeline::RunState::RUNNING ? runs : waiting).push_back(row->run);
+  if (runs.empty()) runs = waiting;
   if (runs.empty()) return wrong(fmt::format("no run of {} works or waits", words(ref.pipeline, ref.window)));
   note("stop " + words(ref.pipeline, ref.window));
-  for (const auto run : runs)
-    answered<api::StopRun>(world_.ask(api::StopRun{run, "the test says so"}, key->pipeline->account));
+  for (const auto run : runs) answered<api::StopRun>(world_.ask(api::StopRun{run, kReason}, key->pipeline->account));
   return true;
 }
 
@@ -163,7 +180,7 @@ bool Stage::retry(const KeyRef& ref) {
       newest = run->run;
   if (newest == 0) return wrong(fmt::format("{} has no run yet", words(ref.pipeline, ref.window)));
   note("retry " + words(ref.pipeline, ref.window));
-  answered<api::RetryRun>(world_.ask(api::RetryRun{newest, "the test says so"}, key->pipeline->account));
+  answered<api::RetryRun>(world_.ask(api::RetryRun{newest, kReason}, key->pipeline->account));
   return true;
 }
 
@@ -175,10 +192,45 @@ bool Stage::mark(const MarkAction& action) {
     request.pipeline = key->pipeline->name;
     request.window = label_of(*key->pipeline, w);
     request.status = weir::name_of(action.status);
-    request.reason = "the test says so";
+    request.reason = kReason;
     note(fmt::format("mark {} {} {}", action.pipeline, request.window, request.status));
     answered<api::MarkWindow>(world_.ask(std::move(request), key->pipeline->account));
   }
+  return true;
+}
+
+template <class R>
+bool Stage::decide(const KeyRef& ref, const char* verb) {
+  const auto key = key_of(ref);
+  if (!key) return false;
+  const auto one = [&](std::optional<std::int64_t> window) {
+    R request;
+    request.pipeline = key->pipeline->name;
+    if (window) request.window = label_of(*key->pipeline, *window);
+    request.reason = kReason;
+    note(fmt::format("{} {}", verb, words(ref.pipeline, window ? label_of(*key->pipeline, *window) : "")));
+    answered<R>(world_.ask(std::move(request), key->pipeline->account));
+  };
+  if (key->windows.empty()) one(std::nullopt);
+  for (const auto w : key->windows) one(w);
+  return true;
+}
+
+template <class R>
+bool Stage::hold(const KeyRef& ref, const char* verb) {
+  R request;
+  request.reason = kReason;
+  auto account = kHouse;
+  note(fmt::format("{} {}", verb, ref.pipeline));
+  if (ref.pipeline.ends_with("/*")) {
+    account = world_.account(ref.pipeline.substr(0, ref.pipeline.size() - 2));
+  } else {
+    const auto key = key_of({ref.pipeline, ""});
+    if (!key) return false;
+    account = key->pipeline->account;
+    request.pipeline = key->pipeline->name;
+  }
+  answered<R>(world_.ask(std::move(request), account));
   return true;
 }
 
@@ -189,7 +241,7 @@ bool Stage::remove(const KeyRef& ref, bool force) {
   api::DeletePipeline request;
   request.pipeline = key->pipeline->name;
   request.force = force;
-  request.reason = "the test says so";
+  request.reason = kReason;
   answered<api::DeletePipeline>(world_.ask(std::move(request), key->pipeline->account));
   return true;
 }
@@ -202,7 +254,7 @@ bool Stage::grant(const GrantAction& action, bool withdraw) {
   request.pipeline = key->pipeline->name;
   request.to = world_.account(action.to).value;
   request.withdraw = withdraw;
-  request.reason = "the test says so";
+  request.reason = kReason;
   answered<api::PutGrant>(world_.ask(std::move(request), key->pipeline->account));
   return true;
 }
@@ -218,7 +270,7 @@ bool Stage::backfill(const BackfillAction& action) {
   request.redo = action.redo;
   request.parallel = action.parallel;
   request.downstream = action.downstream;
-  request.reason = "the test says so";
+  request.reason = kReason;
   answered<api::Backfill>(world_.ask(std::move(request), key->pipeline->account));
   return true;
 }

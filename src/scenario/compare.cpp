@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <tuple>
 
 #include "base/folded.hpp"
 #include "json/described.hpp"
@@ -97,7 +98,12 @@ void Stage::compare(const std::string& name, const Key& key, std::optional<std::
   std::vector<std::shared_ptr<const RunRow>> runs;
   for (auto& run : world_.runs_of(row.id))
     if (!run->adhoc && (!window || run->window == *window)) runs.push_back(std::move(run));
-  const auto* newest = runs.empty() ? nullptr : runs.back().get();
+  // Its current run, which is the one started last; of a window in which none has started, the last that was to start.
+  const RunRow* newest = runs.empty() ? nullptr : runs.back().get();
+  for (const auto& run : runs)
+    if (run->number > 0 &&
+        (newest->number == 0 || std::tie(run->started, run->run) > std::tie(newest->started, newest->run)))
+      newest = run.get();
   const auto say = [&](const char* what) { return name + " " + what; };
   const auto count = [&](RunState state) {
     return std::ranges::count_if(runs, [&](const auto& r) { return r->status == state; });
@@ -188,6 +194,13 @@ void Stage::compare(const std::string& name, const Key& key, std::optional<std::
       if (n.pipeline == row.name && n.account == row.account && (!window || n.window == label_of(row, *window)))
         got.push_back(n.text);
     texts("notified", *expected.notified, got, word_in);
+  }
+  if (expected.alerts) {
+    std::vector<std::string> got;
+    for (const auto& a : world_.alerts())
+      if (a.pipeline == row.name && a.account == row.account && (!window || a.window == label_of(row, *window)))
+        got.push_back(a.text);
+    texts("alerts", *expected.alerts, got, word_in);
   }
   if (expected.next) {
     const auto next = world_.engine().next_scheduled(row.id);

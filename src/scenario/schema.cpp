@@ -54,6 +54,11 @@ const ObjectSpec* start() {
        {.key = "status", .kind = Word, .doc = "How it ends.", .default_text = "as given", .words = kStatuses},
        {.key = "after", .kind = Duration, .doc = "So long after its start it ends.", .max = kYearS},
        {.key = "adhoc", .kind = Word, .doc = "Counts for nobody.", .default_text = "false", .words = kBooleans},
+       {.key = "now",
+        .kind = Word,
+        .doc = "With what there is; it counts as the firing.",
+        .default_text = "false",
+        .words = kBooleans},
        {.key = "parameters", .kind = TextMap, .doc = "Of the run."}}};
   return &spec;
 }
@@ -125,6 +130,7 @@ const ObjectSpec* expectation() {
        {.key = "why", .doc = "Words of what weir explain says.", .list = true},
        {.key = "sees", .doc = "Words of what the newest run's steps see.", .list = true},
        {.key = "notified", .doc = "Words of each notification, oldest first.", .list = true},
+       {.key = "alerts", .doc = "Words of each alert, oldest first.", .list = true},
        {.key = "next", .doc = "The next scheduled time."}}};
   return &spec;
 }
@@ -141,6 +147,27 @@ const ObjectSpec* entry() {
        {.key = "stop", .kind = Object, .doc = "A person stops the run of a window.", .list = true, .object = key},
        {.key = "retry", .kind = Object, .doc = "A person runs a window's run again.", .list = true, .object = key},
        {.key = "mark", .kind = Object, .doc = "A person says what a window counts as.", .list = true, .object = mark},
+       {.key = "skip",
+        .kind = Object,
+        .doc = "A person says that a window is not needed.",
+        .list = true,
+        .object = key},
+       {.key = "accept",
+        .kind = Object,
+        .doc = "A person says that a run out of date is good enough.",
+        .list = true,
+        .object = key},
+       {.key = "approve",
+        .kind = Object,
+        .doc = "A person lets a corrected window run again.",
+        .list = true,
+        .object = key},
+       {.key = "pause",
+        .kind = Object,
+        .doc = "Nothing of a pipeline starts by itself; ACCOUNT/*: of an account.",
+        .list = true,
+        .object = key},
+       {.key = "resume", .kind = Object, .doc = "It does again.", .list = true, .object = key},
        {.key = "deploy", .doc = "Pipelines are deployed, or deployed again.", .list = true},
        {.key = "delete",
         .kind = Object,
@@ -199,8 +226,9 @@ const ObjectSpec& test_file_schema() {
 }
 
 std::span<const std::string_view> action_words() {
-  static constexpr std::array<std::string_view, 11> kWords{"run",    "end",   "stop",     "retry",    "mark",  "deploy",
-                                                           "delete", "grant", "withdraw", "backfill", "outage"};
+  static constexpr std::array<std::string_view, 16> kWords{"skip",  "accept",   "approve",  "pause", "resume", "run",
+                                                           "end",   "stop",     "retry",    "mark",  "deploy", "delete",
+                                                           "grant", "withdraw", "backfill", "outage"};
   return kWords;
 }
 

@@ -23,6 +23,10 @@ using pipeline::YamlPtr;
 constexpr std::array<std::string_view, 6> kStatuses{"SUCCEEDED", "FAILED",  "TIMED_OUT",
                                                     "ABORTED",   "RUNNING", "SUCCESS"};
 
+// Words of the timeline that are about a pipeline or its windows.
+constexpr std::array<std::string_view, 11> kOnKeys{"run",  "end",    "stop",    "retry", "mark",  "delete",
+                                                   "skip", "accept", "approve", "pause", "resume"};
+
 struct Word {
   std::string text;
   YamlMark mark;
@@ -109,7 +113,7 @@ class Expander {
   }
   YamlPtr entry(const YamlPtr& node) {
     return map_values(node, [&](const std::string& key, const YamlPtr& value) {
-      if (key == "run" || key == "end" || key == "stop" || key == "retry" || key == "mark" || key == "delete")
+      if (std::ranges::find(kOnKeys, key) != kOnKeys.end())
         return each(value, [&](const YamlPtr& v) { return key_words(v, key); });
       if (key == "grant" || key == "withdraw") return each(value, [&](const YamlPtr& v) { return grant(v, key); });
       if (key == "expect")
@@ -120,15 +124,7 @@ class Expander {
 
   YamlPtr put_aside(const YamlPtr& node) {
     if (!node->is_map()) return node;
-    auto whole = std::make_shared<YamlNode>(*node);
-    bool steps = false;
-    for (const auto& [key, unused] : whole->entries) steps |= key.text == "steps";
-    if (!steps) {
-      auto step = block(node->mark);
-      put(*step, "run", scalar("true", node->mark));
-      put(*whole, "steps", step);
-    }
-    out_.blocks.push_back(whole);
+    out_.blocks.push_back(with_steps(node));
     return scalar(fmt::format("#{}", out_.blocks.size() - 1), node->mark);
   }
 
@@ -146,8 +142,8 @@ class Expander {
         put(*out, "status", scalar(word.text, word.mark));
       else if (word.text == "after" && i + 1 < words.size())
         put(*out, "after", scalar(words[i + 1].text, words[i + 1].mark)), ++i;
-      else if (word.text == "adhoc")
-        put(*out, "adhoc", scalar("true", word.mark));
+      else if (word.text == "adhoc" || word.text == "now")
+        put(*out, word.text, scalar("true", word.mark));
       else if (!window)
         put(*out, "window", scalar(word.text, word.mark)), window = true;
       else
@@ -230,6 +226,15 @@ class Expander {
 };
 
 }  // namespace
+
+YamlPtr with_steps(const YamlPtr& node) {
+  if (std::ranges::any_of(node->entries, [](const auto& e) { return e.first.text == "steps"; })) return node;
+  auto whole = std::make_shared<YamlNode>(*node);
+  auto step = block(node->mark);
+  put(*step, "run", scalar("true", node->mark));
+  put(*whole, "steps", step);
+  return whole;
+}
 
 Expanded expand(const YamlPtr& root, const std::string& file_name, std::vector<Problem>& problems) {
   Expanded out;

@@ -1,7 +1,8 @@
 // The short forms of a test file, written out: "run: listings 2026-01-02 FAILED after 10m" becomes a block of keys, so
 // that the reader (pipeline/spec_reader.hpp) knows one form only. Every node keeps its place in the file.
 //
-//   run, end, stop, retry, mark, delete   PIPELINE [WINDOW] [STATUS] [after DURATION] [adhoc]
+//   run, end, stop, retry, mark, delete,
+//   skip, accept, approve, pause, resume  PIPELINE [WINDOW] [STATUS] [after DURATION] [adhoc] [now]
 //   grant, withdraw                       PIPELINE to ACCOUNT
 //   given                                 PIPELINE [WINDOW]: [STATUS] [after DURATION], or a list of these
 //   expect                                PIPELINE [WINDOW]: a count, a status, or a list of statuses
@@ -19,6 +20,9 @@ struct Expanded {
   pipeline::YamlPtr root;
   std::vector<pipeline::YamlPtr> blocks;
 };
+
+// A pipeline's block with `steps:` when it has none: what they do is not played.
+pipeline::YamlPtr with_steps(const pipeline::YamlPtr& block);
 
 // What is no short form is left as it is, for the reader to judge.
 Expanded expand(const pipeline::YamlPtr& root, const std::string& file_name, std::vector<Problem>& problems);

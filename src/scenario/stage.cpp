@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
+#include <tuple>
 
 #include "base/folded.hpp"
 #include "json/nearest.hpp"
@@ -70,9 +72,8 @@ bool Stage::wrong(std::string problem) {
 
 bool Stage::restless() {
   return wrong(
-      fmt::format("more than {} runs end at one moment, and start each other: give a pipeline of the circle an "
-                  "end that takes time, for example `given: {{NAME: SUCCEEDED after 1h}}`",
-                  kEndsOfAMoment));
+      "the runs of this moment never come to rest: do pipelines start each other, window after window? Give one of the "
+      "circle an end that takes time, for example `given: {NAME: SUCCEEDED after 1d}`");
 }
 
 void Stage::note(std::string what) { notes_.push_back({world_.now(), world_.changes().size(), std::move(what)}); }
@@ -220,38 +221,39 @@ std::vector<std::string> Stage::story() {
     std::string text;
   };
   std::map<std::int64_t, std::shared_ptr<const pipeline::EvidenceRow>> by_run;
-  std::vector<std::shared_ptr<const pipeline::EvidenceRow>> alone;
+  std::vector<Line> alone;  // what is about no run
   for (const auto& row : world_.tables().pipelines.rows())
     for (const auto& evidence : world_.evidence_of(row->id)) {
       if (evidence->run != 0)
         by_run.emplace(evidence->run, evidence);
       else
-        alone.push_back(evidence);
+        alone.push_back({evidence->at,
+                         fmt::format("{} {} {}: {}", row->name, evidence->label, evidence->decision, evidence->rule)});
     }
-  std::ranges::sort(alone, {}, [](const auto& e) { return std::pair{e->at, e->id}; });
+  std::ranges::sort(alone, {}, [](const Line& l) { return std::tie(l.at, l.text); });
+  std::set<std::int64_t> began;
   std::vector<Line> lines;
   std::size_t note = 0, single = 0;
   const auto& changes = world_.changes();
   for (std::size_t i = 0; i <= changes.size(); ++i) {
     for (; note < notes_.size() && notes_[note].before <= i; ++note)
       lines.push_back({notes_[note].at, "> " + notes_[note].what});
-    for (; single < alone.size() && (i == changes.size() || alone[single]->at < changes[i].at); ++single) {
-      const auto* row = world_.tables().pipelines.find(alone[single]->pipeline);
-      lines.push_back({alone[single]->at, fmt::format("{} {} {}: {}", row ? row->name : "?", alone[single]->label,
-                                                      alone[single]->decision, alone[single]->rule)});
-    }
+    for (; single < alone.size() && (i == changes.size() || alone[single].at <= changes[i].at); ++single)
+      lines.push_back(alone[single]);
     if (i == changes.size()) break;
     const auto run = world_.run(changes[i].run);
     if (!run) continue;
     // A run that ended at once is one line.
-    const bool at_once = run->started && run->ended == run->started && run->cause != pipeline::RunCause::mark;
-    if (at_once && changes[i].status != "RUNNING") continue;
+    const bool begins = changes[i].status == "RUNNING" && began.insert(run->run).second;
+    const bool at_once = run->started && run->ended == run->started;
+    if (at_once && !begins && began.contains(run->run)) continue;
     std::string why;
-    if (changes[i].status == "RUNNING" || run->cause == pipeline::RunCause::mark) {
+    if (begins || !began.contains(run->run)) {
       const auto evidence = by_run.find(run->run);
       if (evidence != by_run.end()) why = fmt::format("  {}: {}", evidence->second->decision, evidence->second->rule);
       if (run->adhoc) why = "  counts for nobody";
-    } else if (changes[i].status == "WITHDRAWN" || changes[i].status == "ABORTED") {
+    }
+    if (changes[i].status == "WITHDRAWN" || changes[i].status == "ABORTED") {
       why = "  " + run->cause_text;
     }
     lines.push_back(

@@ -53,6 +53,11 @@ class Stage {
   bool stop(const KeyRef& ref);
   bool retry(const KeyRef& ref);
   bool mark(const MarkAction& action);
+  // skip, accept and approve differ in their request only.
+  template <class R>
+  bool decide(const KeyRef& ref, const char* verb);
+  template <class R>
+  bool hold(const KeyRef& ref, const char* verb);
   bool remove(const KeyRef& ref, bool force);
   bool grant(const GrantAction& action, bool withdraw);
   bool backfill(const BackfillAction& action);

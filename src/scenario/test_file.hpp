@@ -48,9 +48,10 @@ struct StartAction {
   std::optional<pipeline::RunStatus> status;
   std::optional<Millis> after;
   bool adhoc = false;
+  bool now = false;
   std::map<std::string, std::string> parameters;
 };
-BOOST_DESCRIBE_STRUCT(StartAction, (), (pipeline, window, status, after, adhoc, parameters))
+BOOST_DESCRIBE_STRUCT(StartAction, (), (pipeline, window, status, after, adhoc, now, parameters))
 
 struct EndAction {
   std::string pipeline;
@@ -103,11 +104,12 @@ struct Expectation {
   std::optional<std::vector<std::string>> why;        // words of what `weir explain` says
   std::optional<std::vector<std::string>> sees;       // words of the newest run's input
   std::optional<std::vector<std::string>> notified;   // words of each notification, in order
+  std::optional<std::vector<std::string>> alerts;     // words of each alert, in order
   std::optional<std::string> next;                    // scheduled time
 };
 BOOST_DESCRIBE_STRUCT(Expectation, (),
                       (runs, active, waiting, status, statuses, windows, used, decisions, waits_for, cause, out_of_date,
-                       why, sees, notified, next))
+                       why, sees, notified, alerts, next))
 
 // --- the timeline ---------------------------------------------------------------------------------------------
 
@@ -122,6 +124,11 @@ struct Entry {
   std::vector<KeyRef> stop;
   std::vector<KeyRef> retry;
   std::vector<MarkAction> mark;
+  std::vector<KeyRef> skip;
+  std::vector<KeyRef> accept;
+  std::vector<KeyRef> approve;
+  std::vector<KeyRef> pause;  // "ACCOUNT/*": all of an account
+  std::vector<KeyRef> resume;
   std::vector<PipelineText> deploy;
   std::vector<KeyRef> remove;  // `delete`
   std::vector<GrantAction> grant;
@@ -135,8 +142,8 @@ struct Entry {
   std::map<std::string, Expectation> expect;
 };
 BOOST_DESCRIBE_STRUCT(Entry, (),
-                      (at, after, given, run, end, stop, retry, mark, deploy, remove, grant, withdraw, backfill, outage,
-                       force, allow_missing, refused, says, expect))
+                      (at, after, given, run, end, stop, retry, mark, skip, accept, approve, pause, resume, deploy,
+                       remove, grant, withdraw, backfill, outage, force, allow_missing, refused, says, expect))
 
 struct Test {
   std::string name;

@@ -2,9 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 
 #include "api/account.hpp"
+#include "api/alerts.hpp"
 #include "api/workflow.hpp"
 #include "base/folded.hpp"
 #include "json/described.hpp"
@@ -76,9 +78,24 @@ void World::install_mocks() {
     tx.emit(r.event);
     return api::EmptyReply{};
   });
+  registry.observe<api::AlertRaised>([this](Transaction& tx, const api::AlertRaised& a) {
+    see_alert({tx.now(), a.account, a.pipeline, a.window, fmt::format("{}: {}", name_of(a.kind), a.text)});
+  });
+  registry.observe<api::AlertClosed>([this](Transaction& tx, const api::AlertClosed& a) {
+    see_alert({tx.now(), a.account, a.pipeline, a.window, fmt::format("{} {}: {}", name_of(a.kind), a.how, a.text)});
+  });
   registry.observe<api::RunStatusChanged>([this](Transaction& tx, const api::RunStatusChanged& c) {
     if (told_changes_.emplace(c.run, c.status).second) changes_.push_back({tx.now(), c.run, c.status});
   });
+}
+
+// An observer may run again from its start: each alert once.
+void World::see_alert(Alert alert) {
+  const bool known = std::ranges::any_of(alerts_, [&](const Alert& a) {
+    return a.at == alert.at && a.account == alert.account && a.pipeline == alert.pipeline && a.window == alert.window &&
+           a.text == alert.text;
+  });
+  if (!known) alerts_.push_back(std::move(alert));
 }
 
 void World::load() {
@@ -179,11 +196,13 @@ std::string World::last_step(const pipeline::RunRow& run) {
 
 bool World::settle() {
   drive();
-  for (int ends = 0;;) {
+  for (std::map<std::pair<std::int64_t, bool>, int> ends;;) {
     see_starts();
     if (due_.empty() || due_.begin()->first.first > now_) return true;
-    if (++ends > kEndsOfAMoment) return false;
     const auto [key, ending] = *due_.begin();
+    const auto row = run(key.second);
+    const bool ahead = row && row->logical_date > now_;
+    if (row && ++ends[{row->pipeline, ahead}] > (ahead ? kEndsAhead : kEndsOfAMoment)) return false;
     end_now(key.second, ending);
   }
 }

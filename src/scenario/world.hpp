@@ -20,8 +20,10 @@
 
 namespace weir::scenario {
 
-// More ends of runs at one moment are a circle that never comes to rest; the longest backfill has 1,000.
-inline constexpr int kEndsOfAMoment = 5'000;
+// Runs of one pipeline that end at one moment, and are a circle that never comes to rest when there are more: of
+// windows that lie ahead of the clock, which circles climb, and of all (the longest backfill has 1,000 windows).
+inline constexpr int kEndsAhead = 100;
+inline constexpr int kEndsOfAMoment = 1'200;
 
 class World {
  public:
@@ -75,6 +77,16 @@ class World {
   };
   const std::vector<Change>& changes() const { return changes_; }
   const std::vector<api::NotifyLog>& notifications() const { return notifications_; }
+  // Deadlines that were missed, and what became of them: "LATE_START: not started by 07:00", "LATE_START RECOVERED:
+  // ...".
+  struct Alert {
+    Instant at{};
+    AccountId account;
+    std::string pipeline;
+    std::string window;
+    std::string text;
+  };
+  const std::vector<Alert>& alerts() const { return alerts_; }
 
  private:
   api::Reply<api::Message> ask_any(api::Message request, const AccountId& account);
@@ -82,6 +94,7 @@ class World {
   void load();
   void drive();
   void see_starts();
+  void see_alert(Alert alert);
   std::string last_step(const pipeline::RunRow& run);
 
   EndOf end_of_;
@@ -98,6 +111,7 @@ class World {
   std::vector<Change> changes_;
   std::set<std::pair<std::int64_t, std::string>> told_changes_;
   std::vector<api::NotifyLog> notifications_;
+  std::vector<Alert> alerts_;
   core::CommandId last_command_ = 0;
 };
 
