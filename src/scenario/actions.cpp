@@ -5,6 +5,7 @@
 
 #include "api/account.hpp"
 #include "api/decisions.hpp"
+#include "api/plan.hpp"
 #include "json/described.hpp"
 #include "json/text.hpp"
 #include "scenario/moment.hpp"
@@ -270,6 +271,8 @@ bool Stage::backfill(const BackfillAction& action) {
   request.redo = action.redo;
   request.parallel = action.parallel;
   request.downstream = action.downstream;
+  request.accept = true;
+  request.others = true;
   request.reason = kReason;
   answered<api::Backfill>(world_.ask(std::move(request), key->pipeline->account));
   return true;
