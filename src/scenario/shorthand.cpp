@@ -228,7 +228,8 @@ class Expander {
 }  // namespace
 
 YamlPtr with_steps(const YamlPtr& node) {
-  if (std::ranges::any_of(node->entries, [](const auto& e) { return e.first.text == "steps"; })) return node;
+  const auto has = [](const auto& e) { return e.first.text == "steps" || e.first.text == "external"; };
+  if (std::ranges::any_of(node->entries, has)) return node;
   auto whole = std::make_shared<YamlNode>(*node);
   auto step = block(node->mark);
   put(*step, "run", scalar("true", node->mark));

@@ -21,7 +21,7 @@ struct Expanded {
   std::vector<pipeline::YamlPtr> blocks;
 };
 
-// A pipeline's block with `steps:` when it has none: what they do is not played.
+// A pipeline's block with `steps:` when it has none and is not external: what they do is not played.
 pipeline::YamlPtr with_steps(const pipeline::YamlPtr& block);
 
 // What is no short form is left as it is, for the reader to judge.
