@@ -71,6 +71,8 @@ bool Stage::act(const Entry& entry, const std::string& path) {
   all(entry.approve, [&](const auto& a) { return decide<api::ApproveWindow>(a, "approve"); });
   all(entry.pause, [&](const auto& a) { return hold<api::Pause>(a, "pause"); });
   all(entry.resume, [&](const auto& a) { return hold<api::Resume>(a, "resume"); });
+  all(entry.rerun, [&](const auto& a) { return rerun(a); });
+  all(entry.report, [&](const auto& a) { return report(a); });
   all(entry.remove, [&](const auto& a) { return remove(a, entry.force); });
   all(entry.grant, [&](const auto& a) { return grant(a, false); });
   all(entry.withdraw, [&](const auto& a) { return grant(a, true); });
@@ -257,6 +259,35 @@ bool Stage::grant(const GrantAction& action, bool withdraw) {
   request.withdraw = withdraw;
   request.reason = kReason;
   answered<api::PutGrant>(world_.ask(std::move(request), key->pipeline->account));
+  return true;
+}
+
+bool Stage::rerun(const KeyRef& ref) {
+  const auto key = key_of(ref);
+  if (!key) return false;
+  note("rerun " + words(ref.pipeline, ref.window));
+  api::Rerun request;
+  request.pipeline = key->pipeline->name;
+  if (!key->windows.empty()) request.window = label_of(*key->pipeline, key->windows.front());
+  if (key->windows.size() > 1) request.to = label_of(*key->pipeline, key->windows.back());
+  request.accept = true;
+  request.others = true;
+  request.reason = kReason;
+  answered<api::Rerun>(world_.ask(std::move(request), key->pipeline->account));
+  return true;
+}
+
+bool Stage::report(const EndAction& action) {
+  const auto key = key_of({action.pipeline, action.window});
+  if (!key) return false;
+  for (const auto w : key->windows) {
+    api::ReportRun request;
+    request.pipeline = key->pipeline->name;
+    request.date = label_of(*key->pipeline, w);
+    request.status = weir::name_of(action.status.value_or(pipeline::RunStatus::SUCCEEDED));
+    note(fmt::format("report {} {} {}", action.pipeline, *request.date, request.status));
+    answered<api::ReportRun>(world_.ask(std::move(request), key->pipeline->account));
+  }
   return true;
 }
 

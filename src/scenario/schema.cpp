@@ -177,6 +177,16 @@ const ObjectSpec* entry() {
         .member = "remove"},
        {.key = "grant", .kind = Object, .doc = "An account may depend on a pipeline.", .list = true, .object = grant},
        {.key = "withdraw", .kind = Object, .doc = "It may no longer.", .list = true, .object = grant},
+       {.key = "rerun",
+        .kind = Object,
+        .doc = "A person runs windows again, and what follows from them.",
+        .list = true,
+        .object = key},
+       {.key = "report",
+        .kind = Object,
+        .doc = "Another system tells what became of an external pipeline's run.",
+        .list = true,
+        .object = end},
        {.key = "backfill", .kind = Object, .doc = "Windows are run again.", .object = backfill},
        {.key = "outage", .kind = Duration, .doc = "The server is down for so long.", .max = 100 * kYearS},
        {.key = "force", .kind = Word, .doc = "Of delete: although others depend on it.", .words = kBooleans},
@@ -226,9 +236,9 @@ const ObjectSpec& test_file_schema() {
 }
 
 std::span<const std::string_view> action_words() {
-  static constexpr std::array<std::string_view, 16> kWords{"skip",  "accept",   "approve",  "pause", "resume", "run",
-                                                           "end",   "stop",     "retry",    "mark",  "deploy", "delete",
-                                                           "grant", "withdraw", "backfill", "outage"};
+  static constexpr std::array<std::string_view, 18> kWords{
+      "rerun", "report", "skip", "accept", "approve", "pause", "resume",   "run",      "end",
+      "stop",  "retry",  "mark", "deploy", "delete",  "grant", "withdraw", "backfill", "outage"};
   return kWords;
 }
 

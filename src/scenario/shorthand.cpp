@@ -24,8 +24,8 @@ constexpr std::array<std::string_view, 6> kStatuses{"SUCCEEDED", "FAILED",  "TIM
                                                     "ABORTED",   "RUNNING", "SUCCESS"};
 
 // Words of the timeline that are about a pipeline or its windows.
-constexpr std::array<std::string_view, 11> kOnKeys{"run",  "end",    "stop",    "retry", "mark",  "delete",
-                                                   "skip", "accept", "approve", "pause", "resume"};
+constexpr std::array<std::string_view, 13> kOnKeys{"rerun",  "report", "run",    "end",     "stop",  "retry", "mark",
+                                                   "delete", "skip",   "accept", "approve", "pause", "resume"};
 
 struct Word {
   std::string text;

@@ -2,7 +2,8 @@
 // that the reader (pipeline/spec_reader.hpp) knows one form only. Every node keeps its place in the file.
 //
 //   run, end, stop, retry, mark, delete,
-//   skip, accept, approve, pause, resume  PIPELINE [WINDOW] [STATUS] [after DURATION] [adhoc] [now]
+//   skip, accept, approve, pause, resume,
+//   rerun, report                         PIPELINE [WINDOW] [STATUS] [after DURATION] [adhoc] [now]
 //   grant, withdraw                       PIPELINE to ACCOUNT
 //   given                                 PIPELINE [WINDOW]: [STATUS] [after DURATION], or a list of these
 //   expect                                PIPELINE [WINDOW]: a count, a status, or a list of statuses

@@ -60,6 +60,8 @@ class Stage {
   bool hold(const KeyRef& ref, const char* verb);
   bool remove(const KeyRef& ref, bool force);
   bool grant(const GrantAction& action, bool withdraw);
+  bool rerun(const KeyRef& ref);
+  bool report(const EndAction& action);
   bool backfill(const BackfillAction& action);
   template <class R>
   const typename R::Reply* answered(const api::Reply<typename R::Reply>& reply);

@@ -133,6 +133,8 @@ struct Entry {
   std::vector<KeyRef> remove;  // `delete`
   std::vector<GrantAction> grant;
   std::vector<GrantAction> withdraw;
+  std::vector<KeyRef> rerun;      // a plan, accepted at once
+  std::vector<EndAction> report;  // of an external pipeline's run
   std::optional<BackfillAction> backfill;
   std::optional<Millis> outage;
   bool force = false;             // of delete
@@ -143,7 +145,8 @@ struct Entry {
 };
 BOOST_DESCRIBE_STRUCT(Entry, (),
                       (at, after, given, run, end, stop, retry, mark, skip, accept, approve, pause, resume, deploy,
-                       remove, grant, withdraw, backfill, outage, force, allow_missing, refused, says, expect))
+                       remove, grant, withdraw, rerun, report, backfill, outage, force, allow_missing, refused, says,
+                       expect))
 
 struct Test {
   std::string name;

@@ -153,6 +153,7 @@ void World::see_starts() {
     const auto whole = run(row->run);
     if (!whole) continue;
     seen_.insert(row->run);
+    if (whole->cause == pipeline::RunCause::report) continue;  // ends as it is reported
     const auto told = told_.find(row->run);
     auto ending = told != told_.end() ? told->second : end_of_(*whole);
     if (ending.status == RunStatus::RUNNING) continue;
