@@ -22,9 +22,8 @@ api::Reply<void> need_reason(const std::string& reason, std::string_view what) {
 
 }  // namespace
 
-api::Reply<api::DecisionReply> TriggerEngine::skip(core::Transaction& tx, const PipelineRow& row,
+api::Reply<api::DecisionReply> TriggerEngine::skip(core::Transaction& tx, const PipelineRow& pipeline,
                                                    const api::SkipWindow& request) {
-  const PipelineRow pipeline = row;
   if (auto given = need_reason(request.reason, "a skipped window"); !given) return std::unexpected(given.error());
   const auto window = read_key(tables_, pipeline, request.window);
   if (!window) return api::refuse(ErrorCode::InvalidInput, window.error().text());
@@ -59,9 +58,8 @@ api::Reply<api::DecisionReply> TriggerEngine::skip(core::Transaction& tx, const 
   return reply;
 }
 
-api::Reply<api::DecisionReply> TriggerEngine::accept(core::Transaction& tx, const PipelineRow& row,
+api::Reply<api::DecisionReply> TriggerEngine::accept(core::Transaction& tx, const PipelineRow& pipeline,
                                                      const api::AcceptWindow& request) {
-  const PipelineRow pipeline = row;
   if (auto given = need_reason(request.reason, "an accepted run"); !given) return std::unexpected(given.error());
   const auto window = read_key(tables_, pipeline, request.window);
   if (!window) return api::refuse(ErrorCode::InvalidInput, window.error().text());
@@ -141,9 +139,8 @@ std::set<std::pair<std::int64_t, std::int64_t>> TriggerEngine::dependent_keys(st
   return out;
 }
 
-api::Reply<api::DecisionReply> TriggerEngine::approve(core::Transaction& tx, const PipelineRow& row,
+api::Reply<api::DecisionReply> TriggerEngine::approve(core::Transaction& tx, const PipelineRow& pipeline,
                                                       const api::ApproveWindow& request) {
-  const PipelineRow pipeline = row;
   if (auto given = need_reason(request.reason, "an approval"); !given) return std::unexpected(given.error());
   std::vector<std::int64_t> waiting;
   std::string waiting_words;
