@@ -6,6 +6,7 @@
 #include <map>
 
 #include "base/limits.hpp"
+#include "pipeline/key.hpp"
 #include "pipeline/plan_links.hpp"
 #include "pipeline/trigger_keys.hpp"
 
@@ -60,6 +61,7 @@ class Maker {
   std::string refusal(const PipelineRow& down) const {
     if (wish_.except.contains(down.id)) return "left out by --except";
     if (!wish_.only.empty() && !wish_.only.contains(down.id)) return "left out by --only";
+    if (is_keyed(down)) return "its keys have values: its own condition decides";
     return {};
   }
 

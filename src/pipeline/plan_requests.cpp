@@ -1,6 +1,7 @@
 // From what a person types to what a plan is made of.
 #include <fmt/format.h>
 
+#include "pipeline/key.hpp"
 #include "pipeline/pipeline_service.hpp"
 #include "pipeline/window_choice.hpp"
 
@@ -9,6 +10,22 @@ namespace weir::pipeline {
 using api::ErrorCode;
 
 namespace {
+
+// A plan is of calendar windows, or of keys that 'weir runs' shows, of pipelines that Weir runs.
+std::optional<api::ApiError> not_planned(const PipelineRow& pipeline) {
+  if (pipeline.external)
+    return api::refuse(ErrorCode::Conflict,
+                       pipeline.name + " runs elsewhere: run it again there, and report it with 'weir report'")
+        .error();
+  if (is_keyed(pipeline))
+    return api::refuse(ErrorCode::InvalidInput,
+                       pipeline.name +
+                           " has keys with values, which plans do not know; run the keys one by one: weir "
+                           "run " +
+                           pipeline.name + " --date D --param NAME=VALUE")
+        .error();
+  return std::nullopt;
+}
 
 api::Reply<std::int64_t> window_of(const PipelineRow& pipeline, const std::string& text, const char* what) {
   const auto window = read_window(pipeline, text);
@@ -59,6 +76,7 @@ void PipelineService::install_plans(core::Registry& registry) {
   registry.on<api::Rerun>([this](Transaction& tx, const api::Rerun& r) -> api::Reply<api::PlanReply> {
     auto row = find(tx, r.pipeline, r.account);
     if (!row) return std::unexpected(row.error());
+    if (auto refused = not_planned(**row)) return std::unexpected(std::move(*refused));
     auto wish = wish_of(tx, **row, r);
     if (!wish) return std::unexpected(wish.error());
     wish->downstream = !r.quiet;
@@ -94,6 +112,7 @@ void PipelineService::install_plans(core::Registry& registry) {
   registry.on<api::Backfill>([this](Transaction& tx, const api::Backfill& r) -> api::Reply<api::PlanReply> {
     auto row = find(tx, r.pipeline, r.account);
     if (!row) return std::unexpected(row.error());
+    if (auto refused = not_planned(**row)) return std::unexpected(std::move(*refused));
     if (!is_calendar((*row)->grain))
       return api::refuse(ErrorCode::InvalidInput, fmt::format("{} has the grain {}: it has no windows to fill",
                                                               (*row)->name, name_of((*row)->grain)));

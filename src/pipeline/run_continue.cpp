@@ -80,6 +80,16 @@ api::Reply<api::StartRunReply> PipelineService::retry(core::Transaction& tx, con
   json::Object kept;
   for (auto before = levels.begin(); before != level; ++before)
     for (const auto& name : *before) {
+      const auto step = std::ranges::find(spec->steps, name, &StepSpec::name);
+      if (step != spec->steps.end() && !step->foreach.empty())
+        return api::refuse(ErrorCode::Conflict,
+                           fmt::format("step '{}' comes before '{}' and loops (foreach): its results stand one by one, "
+                                       "and cannot be given on. Begin at '{}', or run it again whole",
+                                       name, *request.from, name));
+      if (step != spec->steps.end() && !step->when.empty() && !results->contains(name)) {
+        kept[name] = json::Value(nullptr);  // as after a condition that did not hold
+        continue;
+      }
       const auto result = results->find(name);
       auto value = json::parse(result != results->end() ? result->second.text : std::string());
       if (!value)

@@ -92,6 +92,25 @@ TEST_F(ContinueTest, a_step_before_it_without_a_result_is_named) {
   EXPECT_NE(reply.error().message.find("step 'right' comes before 'load'"), std::string::npos) << reply.error().message;
 }
 
+TEST_F(ContinueTest, a_loop_before_it_is_refused_and_a_step_whose_condition_did_not_hold_is_not) {
+  ASSERT_TRUE(deploy(R"(name: p
+trigger: {schedule: {hour: 3}}
+steps:
+  - {name: maybe, run: a, when: "${date} == '1999-01-01'"}
+  - {name: loop, run: b, foreach: [x, y]}
+  - {name: load, run: c}
+)",
+                     A));
+  const auto of = failed_after({"loop"});
+  const auto refused = retry(of, "load");
+  ASSERT_FALSE(refused);
+  EXPECT_NE(refused.error().message.find("'loop' comes before 'load' and loops"), std::string::npos)
+      << refused.error().message;
+  ASSERT_TRUE(retry(of, "loop").has_value()) << "'maybe' was skipped: it has no result, and needs none";
+  EXPECT_EQ(started.back().start_at, "each loop");
+  EXPECT_EQ(steps_given(), R"({"maybe":null})");
+}
+
 TEST_F(ContinueTest, a_step_that_is_not_there_is_refused_with_the_nearest) {
   const auto reply = retry(failed_after({"fetch"}), "laod");
   ASSERT_FALSE(reply.has_value());

@@ -47,8 +47,8 @@ class ServiceWorld : public testing::Test {
     };
     drive.now = *instant_from_text("2026-01-01T00:00:00Z");
     drive.open();
-    ask(api::PutAccount{AccountId{kA}, "Account_A_ID", "core", {}}, kA);
-    ask(api::PutAccount{AccountId{kB}, "Account_B_ID", "search", {}}, kB);
+    (void)ask(api::PutAccount{AccountId{kA}, "Account_A_ID", "core", {}}, kA);
+    (void)ask(api::PutAccount{AccountId{kB}, "Account_B_ID", "search", {}}, kB);
   }
 
   template <class R>
@@ -73,7 +73,7 @@ class ServiceWorld : public testing::Test {
     api::ExecutionStatusChanged event;
     event.owner = "run/" + std::to_string(info->last_run->run);
     event.status = status;
-    ask(EndOfExecution{event}, account);
+    (void)ask(EndOfExecution{event}, account);
     return info->last_run->run;
   }
 
