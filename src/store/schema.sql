@@ -215,7 +215,11 @@ CREATE TABLE IF NOT EXISTS "pipeline" (
   "deployed" INTEGER NOT NULL,
   "first_deployed" INTEGER NOT NULL,
   "deleted" INTEGER NOT NULL,
-  "sentence" TEXT NOT NULL
+  "sentence" TEXT NOT NULL,
+  "formerly" TEXT NOT NULL,
+  "external" INTEGER NOT NULL,
+  "key" TEXT NOT NULL,
+  "default_values" INTEGER NOT NULL
 ) STRICT;
 CREATE TABLE IF NOT EXISTS "pipeline_trigger" (
   "pipeline" INTEGER NOT NULL,
@@ -260,12 +264,17 @@ CREATE TABLE IF NOT EXISTS "pipeline_bundle" (
   "files" TEXT NOT NULL,
   PRIMARY KEY ("digest")
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS "pipeline_key_values" (
+  "id" INTEGER PRIMARY KEY,
+  "text" TEXT NOT NULL
+) STRICT;
 CREATE TABLE IF NOT EXISTS "pipeline_occurrence" (
   "id" INTEGER PRIMARY KEY,
   "pipeline" INTEGER NOT NULL,
   "window" INTEGER NOT NULL,
   "logical_date" INTEGER NOT NULL,
   "scheduled" INTEGER NOT NULL,
+  "came" INTEGER NOT NULL,
   "runs" INTEGER NOT NULL,
   "fired" INTEGER NOT NULL,
   "current" INTEGER NOT NULL,
@@ -288,7 +297,9 @@ CREATE TABLE IF NOT EXISTS "pipeline_run_fact" (
   "complete" INTEGER NOT NULL,
   "used" TEXT NOT NULL,
   "met" TEXT NOT NULL,
-  "accepted" TEXT NOT NULL
+  "accepted" TEXT NOT NULL,
+  "quiet" INTEGER NOT NULL,
+  "rested" INTEGER NOT NULL
 ) STRICT;
 CREATE TABLE IF NOT EXISTS "pipeline_active_run" (
   "run" INTEGER PRIMARY KEY,
@@ -299,7 +310,7 @@ CREATE TABLE IF NOT EXISTS "pipeline_active_run" (
   "adhoc" INTEGER NOT NULL,
   "execution" TEXT NOT NULL,
   "since" INTEGER NOT NULL,
-  "backfill" INTEGER NOT NULL
+  "plan" INTEGER NOT NULL
 ) STRICT;
 CREATE TABLE IF NOT EXISTS "pipeline_run" (
   "run" INTEGER PRIMARY KEY,
@@ -329,7 +340,8 @@ CREATE TABLE IF NOT EXISTS "pipeline_run" (
   "execution" TEXT NOT NULL,
   "who" TEXT NOT NULL,
   "now" INTEGER NOT NULL,
-  "missing" TEXT NOT NULL
+  "missing" TEXT NOT NULL,
+  "continues" INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX IF NOT EXISTS "pipeline_run_by_pipeline" ON "pipeline_run" ("pipeline");
 CREATE INDEX IF NOT EXISTS "pipeline_run_by_account" ON "pipeline_run" ("account");
@@ -351,6 +363,7 @@ CREATE TABLE IF NOT EXISTS "pipeline_step" (
   "run" INTEGER NOT NULL,
   "seq" INTEGER NOT NULL,
   "info" TEXT NOT NULL,
+  "result" TEXT,
   PRIMARY KEY ("run", "seq")
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS "pipeline_step_by_run" ON "pipeline_step" ("run");
@@ -368,30 +381,6 @@ CREATE TABLE IF NOT EXISTS "pipeline_catchup" (
   "due" INTEGER NOT NULL,
   PRIMARY KEY ("pipeline", "due")
 ) STRICT, WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS "pipeline_release" (
-  "pipeline" INTEGER NOT NULL,
-  "window" INTEGER NOT NULL,
-  "by" TEXT NOT NULL,
-  PRIMARY KEY ("pipeline", "window")
-) STRICT, WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS "pipeline_missed" (
-  "pipeline" INTEGER NOT NULL,
-  "window" INTEGER NOT NULL,
-  "version" INTEGER NOT NULL,
-  "at" INTEGER NOT NULL,
-  "used" TEXT NOT NULL,
-  "from" INTEGER NOT NULL,
-  PRIMARY KEY ("pipeline", "window")
-) STRICT, WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS "pipeline_backfill" (
-  "id" INTEGER PRIMARY KEY,
-  "pipeline" INTEGER NOT NULL,
-  "windows" TEXT NOT NULL,
-  "parallel" INTEGER NOT NULL,
-  "redo" TEXT NOT NULL,
-  "who" TEXT NOT NULL,
-  "reason" TEXT NOT NULL
-) STRICT;
 CREATE TABLE IF NOT EXISTS "pipeline_look_later" (
   "pipeline" INTEGER NOT NULL,
   "window" INTEGER NOT NULL,
@@ -403,6 +392,19 @@ CREATE TABLE IF NOT EXISTS "pipeline_arrivals" (
   "upstream" INTEGER NOT NULL,
   "windows" TEXT NOT NULL,
   PRIMARY KEY ("downstream", "upstream")
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS "pipeline_reported_run" (
+  "pipeline" INTEGER NOT NULL,
+  "run_id" TEXT NOT NULL,
+  "run" INTEGER NOT NULL,
+  PRIMARY KEY ("pipeline", "run_id")
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS "pipeline_report_source" (
+  "pipeline" INTEGER NOT NULL,
+  "kind" TEXT NOT NULL,
+  "source" TEXT NOT NULL,
+  "date" TEXT NOT NULL,
+  PRIMARY KEY ("pipeline", "kind")
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS "pipeline_approval" (
   "pipeline" INTEGER NOT NULL,
@@ -417,6 +419,21 @@ CREATE TABLE IF NOT EXISTS "pipeline_pause" (
   "who" TEXT NOT NULL,
   "reason" TEXT NOT NULL,
   PRIMARY KEY ("account", "pipeline")
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS "pipeline_release" (
+  "pipeline" INTEGER NOT NULL,
+  "window" INTEGER NOT NULL,
+  "by" TEXT NOT NULL,
+  PRIMARY KEY ("pipeline", "window")
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS "pipeline_missed" (
+  "pipeline" INTEGER NOT NULL,
+  "window" INTEGER NOT NULL,
+  "version" INTEGER NOT NULL,
+  "at" INTEGER NOT NULL,
+  "used" TEXT NOT NULL,
+  "from" INTEGER NOT NULL,
+  PRIMARY KEY ("pipeline", "window")
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS "pipeline_deadline" (
   "pipeline" INTEGER NOT NULL,
@@ -435,7 +452,63 @@ CREATE TABLE IF NOT EXISTS "pipeline_alert" (
   "text" TEXT NOT NULL,
   PRIMARY KEY ("pipeline", "window", "kind")
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS "pipeline_plan" (
+  "id" INTEGER PRIMARY KEY,
+  "account" TEXT NOT NULL,
+  "kind" TEXT NOT NULL,
+  "status" TEXT NOT NULL,
+  "pipeline" INTEGER NOT NULL,
+  "from" TEXT NOT NULL,
+  "to" TEXT NOT NULL,
+  "quiet" INTEGER NOT NULL,
+  "redo" TEXT NOT NULL,
+  "parallel" INTEGER NOT NULL,
+  "keys" INTEGER NOT NULL,
+  "elsewhere" INTEGER NOT NULL,
+  "who" TEXT NOT NULL,
+  "reason" TEXT NOT NULL,
+  "created" INTEGER NOT NULL,
+  "accepted" INTEGER,
+  "ended" INTEGER,
+  "left_out" TEXT NOT NULL
+) STRICT;
+CREATE TABLE IF NOT EXISTS "pipeline_plan_part" (
+  "plan" INTEGER NOT NULL,
+  "pipeline" INTEGER NOT NULL,
+  "place" INTEGER NOT NULL,
+  "open" INTEGER NOT NULL,
+  "chosen" INTEGER NOT NULL,
+  "linked" INTEGER NOT NULL,
+  "windows" TEXT NOT NULL,
+  "left" TEXT NOT NULL,
+  PRIMARY KEY ("plan", "pipeline")
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS "pipeline_plan_key" (
+  "plan" INTEGER NOT NULL,
+  "pipeline" INTEGER NOT NULL,
+  "window" INTEGER NOT NULL,
+  "state" TEXT NOT NULL,
+  "over" INTEGER NOT NULL,
+  "date" INTEGER NOT NULL,
+  "place" INTEGER NOT NULL,
+  "run" INTEGER NOT NULL,
+  "why" TEXT NOT NULL,
+  PRIMARY KEY ("plan", "pipeline", "window")
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS "pipeline_plan_held" (
+  "plan" INTEGER NOT NULL,
+  "pipeline" INTEGER NOT NULL,
+  "window" INTEGER NOT NULL,
+  PRIMARY KEY ("plan", "pipeline", "window")
+) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS "pipeline_run_steps" (
   "run" INTEGER PRIMARY KEY,
   "items" TEXT NOT NULL
+) STRICT;
+CREATE TABLE IF NOT EXISTS "pipeline_run_continued" (
+  "run" INTEGER PRIMARY KEY,
+  "state" TEXT NOT NULL,
+  "step" TEXT NOT NULL,
+  "steps" TEXT,
+  "used" TEXT NOT NULL
 ) STRICT;

@@ -281,6 +281,7 @@ void WorkflowService::emit_steps(Tx& tx, const ExecutionRow& row, const StepOutp
                              note.cause,
                              note.will_retry,
                              tx.now(),
+                             note.skipped,
                              {note.result}});
 }
 

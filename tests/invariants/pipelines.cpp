@@ -28,15 +28,21 @@ std::string words(const pipeline::RunRow& run) { return fmt::format("run {} of {
 Result<PipelineRows> PipelineRows::read(store::Store& store) {
   namespace p = pipeline;
   PipelineRows out;
-  const std::vector<Result<void>> done{
-      read_all(store, p::kPipelineTable, out.pipelines),     read_all(store, p::kVersionTable, out.versions),
-      read_all(store, p::kTriggerTable, out.triggers),       read_all(store, p::kClauseTable, out.clauses),
-      read_all(store, p::kOccurrenceTable, out.occurrences), read_all(store, p::kRunFactTable, out.facts),
-      read_all(store, p::kActiveRunTable, out.active),       read_all(store, p::kRunTable, out.runs),
-      read_all(store, p::kEvidenceTable, out.evidence),      read_all(store, p::kStepTable, out.steps),
-      read_all(store, p::kScheduleTable, out.schedules),     read_all(store, p::kCatchupTable, out.catchups),
-      read_all(store, p::kBackfillTable, out.backfills),     read_all(store, account::kGrantTable, out.grants),
-      read_all(store, workflow::kRecordTable, out.records)};
+  const std::vector<Result<void>> done{read_all(store, p::kPipelineTable, out.pipelines),
+                                       read_all(store, p::kVersionTable, out.versions),
+                                       read_all(store, p::kTriggerTable, out.triggers),
+                                       read_all(store, p::kClauseTable, out.clauses),
+                                       read_all(store, p::kOccurrenceTable, out.occurrences),
+                                       read_all(store, p::kRunFactTable, out.facts),
+                                       read_all(store, p::kActiveRunTable, out.active),
+                                       read_all(store, p::kRunTable, out.runs),
+                                       read_all(store, p::kEvidenceTable, out.evidence),
+                                       read_all(store, p::kStepTable, out.steps),
+                                       read_all(store, p::kScheduleTable, out.schedules),
+                                       read_all(store, p::kCatchupTable, out.catchups),
+                                       read_all(store, p::kPlanTable, out.plans),
+                                       read_all(store, account::kGrantTable, out.grants),
+                                       read_all(store, workflow::kRecordTable, out.records)};
   for (const auto& d : done)
     if (!d) return std::unexpected(d.error());
   return out;
@@ -59,7 +65,8 @@ std::vector<std::string> check_runs(const PipelineRows& rows) {
   const auto wrong = [&](std::string text) { out.push_back("P1: " + std::move(text)); };
   for (const auto& row : rows.active) wrong(fmt::format("run {} is active at rest", row.run));
   for (const auto& row : rows.catchups) wrong(fmt::format("a missed time of pipeline {} still waits", row.pipeline));
-  for (const auto& row : rows.backfills) wrong(fmt::format("backfill {} is not worked off", row.id));
+  for (const auto& row : rows.plans)
+    if (row.status == pipeline::PlanStatus::ACCEPTED) wrong(fmt::format("plan {} is not worked off", row.id));
 
   std::map<std::string, std::vector<const workflow::RecordRow*>> executions;
   for (const auto& record : rows.records)

@@ -33,7 +33,7 @@ struct PipelineRows {
   std::vector<pipeline::StepRow> steps;
   std::vector<pipeline::ScheduleRow> schedules;
   std::vector<pipeline::CatchupRow> catchups;
-  std::vector<pipeline::BackfillRow> backfills;
+  std::vector<pipeline::PlanRow> plans;
   std::vector<account::GrantRow> grants;
   std::vector<workflow::RecordRow> records;
 

@@ -107,7 +107,7 @@ steps:
   EXPECT_NE(refused.error().message.find("'loop' comes before 'load' and loops"), std::string::npos)
       << refused.error().message;
   ASSERT_TRUE(retry(of, "loop").has_value()) << "'maybe' was skipped: it has no result, and needs none";
-  EXPECT_EQ(started.back().start_at, "each loop");
+  EXPECT_EQ(started.back().start_at, "items loop");
   EXPECT_EQ(steps_given(), R"({"maybe":null})");
 }
 

@@ -146,7 +146,8 @@ class HistoryAsTest {
     }
     if (d.on_rerun == model::OnRerun::supersede) add("onUpstreamRerun: supersede");
     if (d.on_rerun == model::OnRerun::ignore) add("onUpstreamRerun: ignore");
-    if (d.on_late == model::OnLate::ignore) add("onLate: ignore");
+    const bool either = d.schedule && d.condition && d.trigger_operator == model::Operator::OR;
+    if (either && d.on_late == model::OnLate::ignore) add("onLate: ignore");
     std::string out =
         fmt::format("{{name: {}, account: {}, window: {}", d.name, account(d.name), weir::name_of(d.grain));
     if (d.zone.name() != "UTC") out += fmt::format(", timezone: {}", d.zone.name());

@@ -259,12 +259,15 @@ class PipelineLoad : public Driver {
     request.to = label(last);
     request.parallel = static_cast<int>(random_.between(1, 3));
     request.redo = random_.chance(0.4) ? "missing" : random_.chance(0.5) ? "all" : "failed";
-    request.downstream = true;
+    request.downstream = random_.chance(0.7);
+    request.accept = request.others = true;
     request.reason = sign(number);
     plans_[number] = {drawn.account, drawn.name, Told::nothing_yet, {}};
     this->request(drawn.account, "backfill", api::Message::of(request), [this, number](const auto& reply) {
       plans_[number].told = told_by(reply);
-      if (reply) plans_[number].windows = reply->template as<api::BackfillReply>()->windows;
+      if (!reply) return;
+      for (const auto& key : reply->template as<api::PlanReply>()->keys)
+        if (key.pipeline == plans_[number].pipeline) plans_[number].windows.push_back(key.window);
     });
   }
 
@@ -331,12 +334,17 @@ class PipelineLoad : public Driver {
         });
   }
 
+  static bool none_accepted(const pipeline::PlanTables& plans) {
+    return std::ranges::none_of(plans.plans.rows(),
+                                [](const auto& plan) { return plan->status == pipeline::PlanStatus::ACCEPTED; });
+  }
+
   bool at_rest() override {
     const auto& t = tables();
     for (const auto& effect : cell().effects().rows())
       if (!effect->dead) return false;
     return workflow_->executions().size() == 0 && work_->items().size() == 0 && t.active.size() == 0 &&
-           t.catchups.size() == 0 && t.backfills.size() == 0 && cell().owed() == 0 && !cell().has_writes() &&
+           t.catchups.size() == 0 && none_accepted(t.plans) && cell().owed() == 0 && !cell().has_writes() &&
            (t.schedules.size() == 0 || (*t.schedules.index<pipeline::by_due>().begin())->due > now_);
   }
 
@@ -365,10 +373,11 @@ class PipelineLoad : public Driver {
       tell_of(run);
       ran.insert({run.account.value + "/" + run.name, run.label});
       const auto number = signed_in(run.why);
-      if (plans_.contains(number))
+      const auto plan = plans_.find(number);
+      if (plan == plans_.end() && number != 0) traces.push_back({run.account.value, number, run.created});
+      // What follows in other pipelines carries the plan's reason too.
+      if (plan != plans_.end() && run.account.value == plan->second.account && run.name == plan->second.pipeline)
         ++planned[number][run.label];
-      else if (number != 0)
-        traces.push_back({run.account.value, number, run.created});
       if (stopped_.contains(run.run) && run.status != pipeline::RunState::ABORTED)
         violated(fmt::format("I1: run {} was stopped, and is {}", run.run, name_of(run.status)));
     }
