@@ -1,6 +1,7 @@
 // deploy and delete.
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
+#include <algorithm>
 
 #include "base/limits.hpp"
 #include "cli/context.hpp"
@@ -80,6 +81,9 @@ int deploy_all(Context& context, const DeployOptions& options) {
   }
   if (!problems.empty()) return context.fail(problems);
   if (context.account.empty()) context.account = account_of_project(options.where);
+  // Projects of several accounts are brought by nobody in particular, as far as the server allows that.
+  const bool several = std::ranges::any_of(specs, [&](const auto& spec) { return spec.account != specs[0].account; });
+  if (context.account.empty() && several) context.account = "000000000000";
 
   std::vector<api::DeployPipeline> requests;
   std::size_t bytes = 0;

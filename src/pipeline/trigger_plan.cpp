@@ -1,6 +1,6 @@
 #include "pipeline/trigger_plan.hpp"
 
-#include <set>
+#include <map>
 
 #include "pipeline/trigger_judge.hpp"
 
@@ -48,16 +48,20 @@ bool TriggerPlan::condition_plans(const PipelineRow& pipeline, const TriggerRow&
 
 namespace {
 
-bool plans_windows(const Tables& tables, std::int64_t pipeline, std::set<std::int64_t>& asked) {
+// Two ways may lead to one upstream, so answers are kept; while it is being answered the answer is no, which ends
+// cycles through the windows before.
+bool plans_windows(const Tables& tables, std::int64_t pipeline, std::map<std::int64_t, bool>& known);
+
+bool finds_planned(const Tables& tables, std::int64_t pipeline, std::map<std::int64_t, bool>& known) {
   const auto* row = tables.find_pipeline(pipeline);
-  if (row == nullptr || !is_calendar(row->grain) || !asked.insert(pipeline).second) return false;
+  if (row == nullptr || !is_calendar(row->grain)) return false;
   const auto* trigger = tables.find_trigger(pipeline);
   if (trigger == nullptr) return false;
   if (trigger->spec.schedule) return true;
   int all = 0, all_planned = 0, any_planned = 0;
   for (const auto& clause : tables.clauses_of(pipeline, trigger->version)) {
     const bool planned = clause->spec.match == Match::newest || clause->upstream == pipeline ||
-                         (lists(clause->spec, RunStatus::SUCCEEDED) && plans_windows(tables, clause->upstream, asked));
+                         (lists(clause->spec, RunStatus::SUCCEEDED) && plans_windows(tables, clause->upstream, known));
     (clause->block == Block::allOf ? all_planned : any_planned) += planned;
     all += clause->block == Block::allOf;
   }
@@ -68,11 +72,16 @@ bool plans_windows(const Tables& tables, std::int64_t pipeline, std::set<std::in
   return executions.op == Operator::OR ? all_planned == all || any_hold : all_planned == all && any_hold;
 }
 
+bool plans_windows(const Tables& tables, std::int64_t pipeline, std::map<std::int64_t, bool>& known) {
+  if (known.try_emplace(pipeline, false).second) known[pipeline] = finds_planned(tables, pipeline, known);
+  return known[pipeline];
+}
+
 }  // namespace
 
 bool plans_windows(const Tables& tables, std::int64_t pipeline) {
-  std::set<std::int64_t> asked;
-  return plans_windows(tables, pipeline, asked);
+  std::map<std::int64_t, bool> known;
+  return plans_windows(tables, pipeline, known);
 }
 
 bool TriggerPlan::expects(const PipelineRow& pipeline, std::int64_t window) {

@@ -109,5 +109,17 @@ TEST_F(Lifecycle, an_account_is_deleted_when_nobody_needs_it_or_by_force) {
   EXPECT_EQ(out_.find("market"), std::string::npos) << out_;
 }
 
+TEST_F(Lifecycle, the_forty_pipelines_of_the_company_come_at_once_in_five_accounts) {
+  open(0);
+  int id = 0;
+  for (const std::string team : {"platform", "sales", "logistics", "finance", "marketing"})
+    ASSERT_EQ(weir({"setup-user-account", "10000000000" + std::to_string(++id), "--alias", team}), kOk) << err_;
+  ASSERT_EQ(weir({"deploy", WEIR_SOURCE_DIR "/examples/company", "--all", "--yes"}), kOk) << err_;
+  ASSERT_EQ(weir({"pipelines", "--all", "--json"}), kOk) << err_;
+  EXPECT_EQ(json().find("pipelines")->array()->size(), 40u);
+  ASSERT_EQ(weir({"dependants", "orders-raw", "--account", "platform"}), kOk) << err_;
+  EXPECT_NE(out_.find("board-report"), std::string::npos) << out_;
+}
+
 }  // namespace
 }  // namespace weir::cli

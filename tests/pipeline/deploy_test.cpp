@@ -224,6 +224,17 @@ TEST_F(DeployTest, several_are_deployed_together_upstreams_first_or_none_of_them
   EXPECT_EQ(reply->pipelines[2].grain, "day");
 }
 
+TEST_F(DeployTest, an_upstream_that_two_ways_lead_to_plans_for_both) {
+  ASSERT_TRUE(deploy("name: raw\ntrigger: {schedule: {hour: 3}}\nsteps: [{run: echo}]\n", A));
+  for (const std::string side : {"left", "right"})
+    ASSERT_TRUE(deploy("name: " + side + "\ntrigger: {executions: {allOf: [{name: raw}]}}\nsteps: [{run: echo}]\n", A));
+  ASSERT_TRUE(
+      deploy("name: both\ntrigger: {executions: {allOf: [{name: left}, {name: right}]}}\nsteps: [{run: echo}]\n", A));
+  const auto week =
+      deploy("name: w\nwindow: week\ntrigger: {executions: {allOf: [{name: both}]}}\nsteps: [{run: echo}]\n", A);
+  EXPECT_TRUE(week) << week.error().message;
+}
+
 TEST_F(DeployTest, pipelines_that_need_each_other_in_other_windows_come_together) {
   api::DeployAll all;
   all.pipelines.resize(2);
