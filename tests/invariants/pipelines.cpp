@@ -41,6 +41,7 @@ Result<PipelineRows> PipelineRows::read(store::Store& store) {
                                        read_all(store, p::kScheduleTable, out.schedules),
                                        read_all(store, p::kCatchupTable, out.catchups),
                                        read_all(store, p::kPlanTable, out.plans),
+                                       read_all(store, p::kPlanKeyTable, out.plan_keys),
                                        read_all(store, account::kGrantTable, out.grants),
                                        read_all(store, workflow::kRecordTable, out.records)};
   for (const auto& d : done)

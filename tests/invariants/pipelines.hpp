@@ -34,6 +34,7 @@ struct PipelineRows {
   std::vector<pipeline::ScheduleRow> schedules;
   std::vector<pipeline::CatchupRow> catchups;
   std::vector<pipeline::PlanRow> plans;
+  std::vector<pipeline::PlanKeyRow> plan_keys;
   std::vector<account::GrantRow> grants;
   std::vector<workflow::RecordRow> records;
 
