@@ -76,7 +76,7 @@ RunRow TriggerEngine::Work::row_of(const PipelineRow& pipeline, const Start& sta
   row.cause = start.cause;
   row.why = start.why.empty() ? words_of(pipeline, start.cause) : start.why;
   row.version = pipeline.version;
-  row.created = tx_.now();
+  row.created = start.created == Instant{} ? tx_.now() : start.created;
   row.parameters = with_key_values(pipeline, start);
   row.who = start.who;
   row.continues = start.continues;

@@ -253,6 +253,7 @@ void TriggerEngine::Work::move_line(const PipelineRow& pipeline) {
         const auto whole = tx_.read(tables_.runs, {start.run});
         if (whole) {
           start.why = whole->why;
+          start.created = whole->created;
           start.who = whole->who;
           start.now = whole->now;
           start.parameters = whole->parameters;

@@ -56,6 +56,7 @@ class TriggerEngine::Work {
     std::int64_t plan = 0;
     bool now = false;  // counts as the firing, whatever the condition says
     std::int64_t continues = 0;
+    Instant created{};    // when it was decided; of one that is stored
     bool stored = false;  // as a QUEUED row
   };
 
