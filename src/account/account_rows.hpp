@@ -19,7 +19,7 @@ struct AccountRow {
   Instant created{};
 };
 BOOST_DESCRIBE_STRUCT(AccountRow, (), (id, alias, folded_alias, owner, timezone, created))
-inline const store::TableInfo kAccountTable{"account", store::Keeping::live, 1, &type_of<AccountRow>};
+extern const store::TableInfo kAccountTable;
 struct by_alias {};
 using AccountTable =
     core::LiveTable<AccountRow,
@@ -34,7 +34,7 @@ struct GrantRow {
   Instant given{};
 };
 BOOST_DESCRIBE_STRUCT(GrantRow, (), (account, pipeline, to, given))
-inline const store::TableInfo kGrantTable{"account_grant", store::Keeping::live, 3, &type_of<GrantRow>};
+extern const store::TableInfo kGrantTable;
 using GrantTable =
     core::LiveTable<GrantRow,
                     mi::indexed_by<mi::ordered_unique<
@@ -50,6 +50,6 @@ struct AuditRow {
   std::string reason;
 };
 BOOST_DESCRIBE_STRUCT(AuditRow, (), (id, at, account, who, action, what, reason))
-inline const store::TableInfo kAuditTable{"audit", store::Keeping::log, 1, &type_of<AuditRow>, {"account"}};
+extern const store::TableInfo kAuditTable;
 
 }  // namespace weir::account

@@ -15,7 +15,7 @@ struct CellRow {
   std::int64_t ids_reserved = 0;  // every id below may be in use
 };
 BOOST_DESCRIBE_STRUCT(CellRow, (), (id, ids_reserved))
-inline const TableInfo kCellTable{"cell", store::Keeping::live, 1, &type_of<CellRow>};
+extern const TableInfo kCellTable;
 using CellTable = LiveTable<CellRow, mi::indexed_by<mi::ordered_unique<mi::tag<by_key>, field<&CellRow::id>>>>;
 
 // A delivery that is owed: committed with the change that owes it, erased by the commit that did it.
@@ -30,7 +30,7 @@ struct DeliveryRow {
   std::string last_error;
 };
 BOOST_DESCRIBE_STRUCT(DeliveryRow, (), (id, account, kind, payload, attempts, not_before, dead, last_error))
-inline const TableInfo kDeliveryTable{"delivery", store::Keeping::live, 1, &type_of<DeliveryRow>};
+extern const TableInfo kDeliveryTable;
 struct by_due {};
 struct by_account {};
 using DeliveryTable =
@@ -55,7 +55,7 @@ struct EffectRow {
 };
 BOOST_DESCRIBE_STRUCT(EffectRow, (),
                       (id, account, kind, idempotency_key, payload, attempts, not_before, dead, last_error))
-inline const TableInfo kEffectTable{"effect", store::Keeping::live, 1, &type_of<EffectRow>};
+extern const TableInfo kEffectTable;
 using EffectTable =
     LiveTable<EffectRow,
               mi::indexed_by<mi::ordered_unique<mi::tag<by_key>, field<&EffectRow::id>>,

@@ -16,7 +16,7 @@ struct CounterRow {
   std::int64_t value = 0;
 };
 BOOST_DESCRIBE_STRUCT(CounterRow, (), (account, value))
-inline const store::TableInfo kCounterTable{"counter", store::Keeping::live, 1, &type_of<CounterRow>};
+extern const store::TableInfo kCounterTable;
 using CounterTable =
     core::LiveTable<CounterRow, mi::indexed_by<mi::ordered_unique<mi::tag<by_key>, field<&CounterRow::account>>>>;
 
@@ -28,7 +28,7 @@ struct LaterRow {
   Instant due{};
 };
 BOOST_DESCRIBE_STRUCT(LaterRow, (), (id, account, by, due))
-inline const store::TableInfo kLaterTable{"counter_later", store::Keeping::live, 1, &type_of<LaterRow>};
+extern const store::TableInfo kLaterTable;
 struct by_due {};
 using LaterTable = core::LiveTable<
     LaterRow, mi::indexed_by<mi::ordered_unique<mi::tag<by_key>, field<&LaterRow::id>>,
@@ -40,7 +40,7 @@ struct ReceivedRow {
   std::int64_t received = 0;
 };
 BOOST_DESCRIBE_STRUCT(ReceivedRow, (), (account, received))
-inline const store::TableInfo kReceivedTable{"counter_received", store::Keeping::cold, 1, &type_of<ReceivedRow>};
+extern const store::TableInfo kReceivedTable;
 
 // log: every change, for people.
 struct CounterLogRow {
@@ -51,7 +51,6 @@ struct CounterLogRow {
   std::string why;
 };
 BOOST_DESCRIBE_STRUCT(CounterLogRow, (), (id, account, by, at, why))
-inline const store::TableInfo kCounterLogTable{
-    "counter_log", store::Keeping::log, 1, &type_of<CounterLogRow>, {"account"}};
+extern const store::TableInfo kCounterLogTable;
 
 }  // namespace weir::counter

@@ -20,7 +20,7 @@ struct DeadlineRow {
   std::string timezone;
 };
 BOOST_DESCRIBE_STRUCT(DeadlineRow, (), (pipeline, kind, window, due, time, timezone))
-inline const store::TableInfo kDeadlineTable{"pipeline_deadline", store::Keeping::live, 2, &type_of<DeadlineRow>};
+extern const store::TableInfo kDeadlineTable;
 struct by_deadline {};
 using DeadlineTable = core::LiveTable<
     DeadlineRow,
@@ -40,7 +40,7 @@ struct AlertRow {
   std::string text;
 };
 BOOST_DESCRIBE_STRUCT(AlertRow, (), (pipeline, window, kind, raised, text))
-inline const store::TableInfo kAlertTable{"pipeline_alert", store::Keeping::live, 3, &type_of<AlertRow>};
+extern const store::TableInfo kAlertTable;
 using AlertTable =
     core::LiveTable<AlertRow, boost::multi_index::indexed_by<boost::multi_index::ordered_unique<
                                   boost::multi_index::tag<core::by_key>,

@@ -14,7 +14,7 @@ struct ApprovalRow {
   Instant since{};
 };
 BOOST_DESCRIBE_STRUCT(ApprovalRow, (), (pipeline, window, since))
-inline const store::TableInfo kApprovalTable{"pipeline_approval", store::Keeping::live, 2, &type_of<ApprovalRow>};
+extern const store::TableInfo kApprovalTable;
 using ApprovalTable =
     core::LiveTable<ApprovalRow, boost::multi_index::indexed_by<boost::multi_index::ordered_unique<
                                      boost::multi_index::tag<core::by_key>,
@@ -29,7 +29,7 @@ struct PauseRow {
   std::string reason;
 };
 BOOST_DESCRIBE_STRUCT(PauseRow, (), (account, pipeline, since, who, reason))
-inline const store::TableInfo kPauseTable{"pipeline_pause", store::Keeping::live, 2, &type_of<PauseRow>};
+extern const store::TableInfo kPauseTable;
 using PauseTable = core::LiveTable<
     PauseRow,
     boost::multi_index::indexed_by<boost::multi_index::ordered_unique<

@@ -6,6 +6,11 @@
 
 namespace weir::pipeline {
 
+const store::TableInfo kPlanTable{"pipeline_plan", store::Keeping::live, 1, &type_of<PlanRow>};
+const store::TableInfo kPlanPartTable{"pipeline_plan_part", store::Keeping::live, 2, &type_of<PlanPartRow>};
+const store::TableInfo kPlanKeyTable{"pipeline_plan_key", store::Keeping::live, 3, &type_of<PlanKeyRow>};
+const store::TableInfo kPlanHeldTable{"pipeline_plan_held", store::Keeping::live, 3, &type_of<PlanHeldRow>};
+
 void PlanTables::install(core::Registry& registry) {
   for (core::TableBase* table : std::initializer_list<core::TableBase*>{&plans, &parts, &keys, &held})
     registry.table(*table);

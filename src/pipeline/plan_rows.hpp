@@ -56,7 +56,7 @@ struct PlanRow {
 BOOST_DESCRIBE_STRUCT(PlanRow, (),
                       (id, account, kind, status, pipeline, from, to, quiet, redo, parallel, keys, elsewhere, who,
                        reason, created, accepted, ended, left_out))
-inline const store::TableInfo kPlanTable{"pipeline_plan", store::Keeping::live, 1, &type_of<PlanRow>};
+extern const store::TableInfo kPlanTable;
 using PlanTable = core::LiveTable<PlanRow, mi::indexed_by<mi::ordered_unique<mi::tag<by_key>, field<&PlanRow::id>>>>;
 
 // The keys of one pipeline.
@@ -71,7 +71,7 @@ struct PlanPartRow {
   std::vector<std::int64_t> left;     // looked at and left alone when the plan was made; ascending
 };
 BOOST_DESCRIBE_STRUCT(PlanPartRow, (), (plan, pipeline, place, open, chosen, linked, windows, left))
-inline const store::TableInfo kPlanPartTable{"pipeline_plan_part", store::Keeping::live, 2, &type_of<PlanPartRow>};
+extern const store::TableInfo kPlanPartTable;
 struct by_plan_pipeline {};
 struct by_place {};
 using PlanPartTable = core::LiveTable<
@@ -97,7 +97,7 @@ struct PlanKeyRow {
   std::string why;
 };
 BOOST_DESCRIBE_STRUCT(PlanKeyRow, (), (plan, pipeline, window, state, over, date, place, run, why))
-inline const store::TableInfo kPlanKeyTable{"pipeline_plan_key", store::Keeping::live, 3, &type_of<PlanKeyRow>};
+extern const store::TableInfo kPlanKeyTable;
 struct by_state {};
 struct by_over {};
 using PlanKeyTable = core::LiveTable<
@@ -117,7 +117,7 @@ struct PlanHeldRow {
   std::int64_t window = 0;
 };
 BOOST_DESCRIBE_STRUCT(PlanHeldRow, (), (plan, pipeline, window))
-inline const store::TableInfo kPlanHeldTable{"pipeline_plan_held", store::Keeping::live, 3, &type_of<PlanHeldRow>};
+extern const store::TableInfo kPlanHeldTable;
 using PlanHeldTable = core::LiveTable<
     PlanHeldRow,
     mi::indexed_by<mi::ordered_unique<

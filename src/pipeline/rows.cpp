@@ -6,6 +6,29 @@
 
 namespace weir::pipeline {
 
+const store::TableInfo kPipelineTable{"pipeline", store::Keeping::live, 1, &type_of<PipelineRow>};
+const store::TableInfo kTriggerTable{"pipeline_trigger", store::Keeping::live, 2, &type_of<TriggerRow>};
+const store::TableInfo kClauseTable{"pipeline_clause", store::Keeping::live, 3, &type_of<ClauseRow>};
+const store::TableInfo kVersionTable{"pipeline_version", store::Keeping::cold, 2, &type_of<VersionRow>};
+const store::TableInfo kBundleTable{"pipeline_bundle", store::Keeping::cold, 1, &type_of<BundleRow>};
+const store::TableInfo kKeyValuesTable{"pipeline_key_values", store::Keeping::live, 1, &type_of<KeyValuesRow>};
+const store::TableInfo kOccurrenceTable{"pipeline_occurrence", store::Keeping::live, 1, &type_of<OccurrenceRow>};
+const store::TableInfo kRunFactTable{"pipeline_run_fact", store::Keeping::live, 1, &type_of<RunFactRow>};
+const store::TableInfo kActiveRunTable{"pipeline_active_run", store::Keeping::live, 1, &type_of<ActiveRunRow>};
+const store::TableInfo kRunTable{
+    "pipeline_run", store::Keeping::cold, 1, &type_of<RunRow>, {"pipeline", "account", "label", "status"}};
+const store::TableInfo kEvidenceTable{
+    "pipeline_evidence", store::Keeping::cold, 1, &type_of<EvidenceRow>, {"pipeline"}};
+const store::TableInfo kStepTable{"pipeline_step", store::Keeping::cold, 2, &type_of<StepRow>, {"run"}};
+const store::TableInfo kScheduleTable{"pipeline_schedule", store::Keeping::live, 1, &type_of<ScheduleRow>};
+const store::TableInfo kLookLaterTable{"pipeline_look_later", store::Keeping::live, 2, &type_of<LookLaterRow>};
+const store::TableInfo kArrivalsTable{"pipeline_arrivals", store::Keeping::live, 2, &type_of<ArrivalsRow>};
+const store::TableInfo kCatchupTable{"pipeline_catchup", store::Keeping::live, 2, &type_of<CatchupRow>};
+const store::TableInfo kReleaseTable{"pipeline_release", store::Keeping::live, 2, &type_of<ReleaseRow>};
+const store::TableInfo kMissedTable{"pipeline_missed", store::Keeping::live, 2, &type_of<MissedRow>};
+const store::TableInfo kReportedRunTable{"pipeline_reported_run", store::Keeping::cold, 2, &type_of<ReportedRunRow>};
+const store::TableInfo kReportSourceTable{"pipeline_report_source", store::Keeping::live, 2, &type_of<ReportSourceRow>};
+
 void Tables::install(core::Registry& registry) {
   for (core::TableBase* table : std::initializer_list<core::TableBase*>{
            &pipelines,     &triggers,       &clauses,   &versions, &bundles,   &key_values, &occurrences, &facts,

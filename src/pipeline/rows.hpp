@@ -51,7 +51,7 @@ BOOST_DESCRIBE_STRUCT(PipelineRow, (),
                       (id, account, name, display_name, owner, description, version, grain, timezone, since,
                        first_window, max_runs, deployed, first_deployed, deleted, sentence, formerly, external, key,
                        default_values))
-inline const store::TableInfo kPipelineTable{"pipeline", store::Keeping::live, 1, &type_of<PipelineRow>};
+extern const store::TableInfo kPipelineTable;
 struct by_name {};
 // A name may come again after its pipeline was deleted: look up (account, name, false).
 using PipelineTable = core::LiveTable<
@@ -68,7 +68,7 @@ struct TriggerRow {
   TriggerSpec spec;
 };
 BOOST_DESCRIBE_STRUCT(TriggerRow, (), (pipeline, version, spec))
-inline const store::TableInfo kTriggerTable{"pipeline_trigger", store::Keeping::live, 2, &type_of<TriggerRow>};
+extern const store::TableInfo kTriggerTable;
 using TriggerTable =
     core::LiveTable<TriggerRow, mi::indexed_by<mi::ordered_unique<
                                     mi::tag<by_key>, fields<TriggerRow, &TriggerRow::pipeline, &TriggerRow::version>>>>;
@@ -92,7 +92,7 @@ struct ClauseRow {
 BOOST_DESCRIBE_STRUCT(ClauseRow, (),
                       (pipeline, version, index, block, upstream, upstream_account, upstream_name, spec, followed,
                        blocked))
-inline const store::TableInfo kClauseTable{"pipeline_clause", store::Keeping::live, 3, &type_of<ClauseRow>};
+extern const store::TableInfo kClauseTable;
 struct by_upstream {};
 struct by_upstream_name {};
 using ClauseTable = core::LiveTable<
@@ -127,7 +127,7 @@ struct VersionRow {
 BOOST_DESCRIBE_STRUCT(VersionRow, (),
                       (pipeline, version, spec, file, yaml, project_yaml, machine, machine_revision, bundle, sentence,
                        deployed, who, environment, files, rolled_back_to))
-inline const store::TableInfo kVersionTable{"pipeline_version", store::Keeping::cold, 2, &type_of<VersionRow>};
+extern const store::TableInfo kVersionTable;
 
 // A project's files, once for all versions that share them.
 struct BundleRow {
@@ -136,7 +136,7 @@ struct BundleRow {
   std::vector<api::ProjectFile> files;
 };
 BOOST_DESCRIBE_STRUCT(BundleRow, (), (digest, account, files))
-inline const store::TableInfo kBundleTable{"pipeline_bundle", store::Keeping::cold, 1, &type_of<BundleRow>};
+extern const store::TableInfo kBundleTable;
 
 // --- occurrences and runs -----------------------------------------------------------------------------------------
 
@@ -153,7 +153,7 @@ struct KeyValuesRow {
   std::string text;
 };
 BOOST_DESCRIBE_STRUCT(KeyValuesRow, (), (id, text))
-inline const store::TableInfo kKeyValuesTable{"pipeline_key_values", store::Keeping::live, 1, &type_of<KeyValuesRow>};
+extern const store::TableInfo kKeyValuesTable;
 struct by_text {};
 using KeyValuesTable =
     core::LiveTable<KeyValuesRow, mi::indexed_by<mi::ordered_unique<mi::tag<by_key>, field<&KeyValuesRow::id>>,
@@ -180,7 +180,7 @@ struct OccurrenceRow {
 BOOST_DESCRIBE_STRUCT(OccurrenceRow, (),
                       (id, pipeline, window, logical_date, scheduled, came, runs, fired, current, status, started,
                        ended, condition_version, evidence, skipped))
-inline const store::TableInfo kOccurrenceTable{"pipeline_occurrence", store::Keeping::live, 1, &type_of<OccurrenceRow>};
+extern const store::TableInfo kOccurrenceTable;
 struct by_window {};
 using OccurrenceTable = core::LiveTable<
     OccurrenceRow, mi::indexed_by<mi::ordered_unique<mi::tag<by_key>, field<&OccurrenceRow::id>>,
@@ -227,7 +227,7 @@ struct RunFactRow {
 BOOST_DESCRIBE_STRUCT(RunFactRow, (),
                       (run, pipeline, window, number, version, status, cause, superseded, complete, used, met, accepted,
                        quiet, rested))
-inline const store::TableInfo kRunFactTable{"pipeline_run_fact", store::Keeping::live, 1, &type_of<RunFactRow>};
+extern const store::TableInfo kRunFactTable;
 struct by_occurrence {};
 using RunFactTable = core::LiveTable<
     RunFactRow,
@@ -248,7 +248,7 @@ struct ActiveRunRow {
   std::int64_t plan = 0;  // that started it; 0: none
 };
 BOOST_DESCRIBE_STRUCT(ActiveRunRow, (), (run, pipeline, window, status, cause, adhoc, execution, since, plan))
-inline const store::TableInfo kActiveRunTable{"pipeline_active_run", store::Keeping::live, 1, &type_of<ActiveRunRow>};
+extern const store::TableInfo kActiveRunTable;
 struct by_pipeline {};
 struct by_execution {};
 using ActiveRunTable = core::LiveTable<
@@ -294,8 +294,7 @@ BOOST_DESCRIBE_STRUCT(RunRow, (),
                       (run, pipeline, account, name, window, label, logical_date, status, number, firing, cause, why,
                        adhoc, superseded, version, created, started, ended, error, cause_text, parameters, result, used,
                        evidence, execution, who, now, missing, continues))
-inline const store::TableInfo kRunTable{
-    "pipeline_run", store::Keeping::cold, 1, &type_of<RunRow>, {"pipeline", "account", "label", "status"}};
+extern const store::TableInfo kRunTable;
 
 // A decision about a key, and on what it was made.
 struct EvidenceRow {
@@ -310,8 +309,7 @@ struct EvidenceRow {
   std::vector<api::ClauseState> clauses;
 };
 BOOST_DESCRIBE_STRUCT(EvidenceRow, (), (id, pipeline, window, label, at, decision, rule, run, clauses))
-inline const store::TableInfo kEvidenceTable{
-    "pipeline_evidence", store::Keeping::cold, 1, &type_of<EvidenceRow>, {"pipeline"}};
+extern const store::TableInfo kEvidenceTable;
 
 // An attempt of a step.
 struct StepRow {
@@ -321,7 +319,7 @@ struct StepRow {
   JsonText result;  // SUCCEEDED: for runs that continue this one
 };
 BOOST_DESCRIBE_STRUCT(StepRow, (), (run, seq, info, result))
-inline const store::TableInfo kStepTable{"pipeline_step", store::Keeping::cold, 2, &type_of<StepRow>, {"run"}};
+extern const store::TableInfo kStepTable;
 
 // --- schedules ----------------------------------------------------------------------------------------------------
 
@@ -335,7 +333,7 @@ struct ScheduleRow {
   Instant at{};         // the next scheduled time; 1970: `due`, of a store that knew no jitter
 };
 BOOST_DESCRIBE_STRUCT(ScheduleRow, (), (pipeline, due, spec, timezone, last_window, parked, at))
-inline const store::TableInfo kScheduleTable{"pipeline_schedule", store::Keeping::live, 1, &type_of<ScheduleRow>};
+extern const store::TableInfo kScheduleTable;
 struct by_due {};
 using ScheduleTable = core::LiveTable<
     ScheduleRow,
@@ -350,7 +348,7 @@ struct LookLaterRow {
   Instant due{};
 };
 BOOST_DESCRIBE_STRUCT(LookLaterRow, (), (pipeline, window, due))
-inline const store::TableInfo kLookLaterTable{"pipeline_look_later", store::Keeping::live, 2, &type_of<LookLaterRow>};
+extern const store::TableInfo kLookLaterTable;
 using LookLaterTable = core::LiveTable<
     LookLaterRow,
     mi::indexed_by<
@@ -366,7 +364,7 @@ struct ArrivalsRow {
   std::vector<std::int64_t> windows;  // of the upstream
 };
 BOOST_DESCRIBE_STRUCT(ArrivalsRow, (), (downstream, upstream, windows))
-inline const store::TableInfo kArrivalsTable{"pipeline_arrivals", store::Keeping::live, 2, &type_of<ArrivalsRow>};
+extern const store::TableInfo kArrivalsTable;
 using ArrivalsTable =
     core::LiveTable<ArrivalsRow,
                     mi::indexed_by<mi::ordered_unique<
@@ -382,7 +380,7 @@ struct CatchupRow {
   Instant due{};
 };
 BOOST_DESCRIBE_STRUCT(CatchupRow, (), (pipeline, due))
-inline const store::TableInfo kCatchupTable{"pipeline_catchup", store::Keeping::live, 2, &type_of<CatchupRow>};
+extern const store::TableInfo kCatchupTable;
 using CatchupTable = core::LiveTable<
     CatchupRow,
     mi::indexed_by<mi::ordered_unique<mi::tag<by_key>, fields<CatchupRow, &CatchupRow::pipeline, &CatchupRow::due>>>>;
@@ -395,7 +393,7 @@ struct ReleaseRow {
   std::string by;  // what released it: "a deploy of d"
 };
 BOOST_DESCRIBE_STRUCT(ReleaseRow, (), (pipeline, window, by))
-inline const store::TableInfo kReleaseTable{"pipeline_release", store::Keeping::live, 2, &type_of<ReleaseRow>};
+extern const store::TableInfo kReleaseTable;
 using ReleaseTable =
     core::LiveTable<ReleaseRow, mi::indexed_by<mi::ordered_unique<
                                     mi::tag<by_key>, fields<ReleaseRow, &ReleaseRow::pipeline, &ReleaseRow::window>>>>;
@@ -411,7 +409,7 @@ struct MissedRow {
   std::int64_t from = 0;  // of scheduled times the first window; the row stands at the last
 };
 BOOST_DESCRIBE_STRUCT(MissedRow, (), (pipeline, window, version, at, used, from))
-inline const store::TableInfo kMissedTable{"pipeline_missed", store::Keeping::live, 2, &type_of<MissedRow>};
+extern const store::TableInfo kMissedTable;
 using MissedTable = core::LiveTable<
     MissedRow,
     mi::indexed_by<mi::ordered_unique<mi::tag<by_key>, fields<MissedRow, &MissedRow::pipeline, &MissedRow::window>>>>;
@@ -425,8 +423,7 @@ struct ReportedRunRow {
   std::int64_t run = 0;
 };
 BOOST_DESCRIBE_STRUCT(ReportedRunRow, (), (pipeline, run_id, run))
-inline const store::TableInfo kReportedRunTable{"pipeline_reported_run", store::Keeping::cold, 2,
-                                                &type_of<ReportedRunRow>};
+extern const store::TableInfo kReportedRunTable;
 
 enum class ReportKind { step_functions, open_lineage };
 BOOST_DESCRIBE_ENUM(ReportKind, step_functions, open_lineage)
@@ -439,8 +436,7 @@ struct ReportSourceRow {
   std::string date;    // a path, see report_events.hpp
 };
 BOOST_DESCRIBE_STRUCT(ReportSourceRow, (), (pipeline, kind, source, date))
-inline const store::TableInfo kReportSourceTable{"pipeline_report_source", store::Keeping::live, 2,
-                                                 &type_of<ReportSourceRow>};
+extern const store::TableInfo kReportSourceTable;
 struct by_source {};
 using ReportSourceTable = core::LiveTable<
     ReportSourceRow,

@@ -15,7 +15,7 @@ struct RunStepsRow {
   std::vector<std::int64_t> items;
 };
 BOOST_DESCRIBE_STRUCT(RunStepsRow, (), (run, items))
-inline const store::TableInfo kRunStepsTable{"pipeline_run_steps", store::Keeping::cold, 1, &type_of<RunStepsRow>};
+extern const store::TableInfo kRunStepsTable;
 
 // How a run begins that continues another one (RunRow::continues). Written with its start.
 struct ContinuedRow {
@@ -26,7 +26,6 @@ struct ContinuedRow {
   std::vector<std::int64_t> used;  // the runs that these were made from, ascending
 };
 BOOST_DESCRIBE_STRUCT(ContinuedRow, (), (run, state, step, steps, used))
-inline const store::TableInfo kContinuedTable{"pipeline_run_continued", store::Keeping::cold, 1,
-                                              &type_of<ContinuedRow>};
+extern const store::TableInfo kContinuedTable;
 
 }  // namespace weir::pipeline

@@ -33,7 +33,7 @@ struct WorkRow {
 BOOST_DESCRIBE_STRUCT(WorkRow, (),
                       (id, queue, account, status, lease, lease_until, worker, stopping, attempt, heartbeat_s,
                        queued_at, owner_kind, owner_id, owner_part))
-inline const core::TableInfo kWorkTable{"work_item", store::Keeping::live, 1, &type_of<WorkRow>};
+extern const core::TableInfo kWorkTable;
 
 struct by_queue {};
 struct by_lease {};
@@ -53,7 +53,7 @@ struct WorkPayloadRow {
   JsonText payload;
 };
 BOOST_DESCRIBE_STRUCT(WorkPayloadRow, (), (id, kind, name, timeout_ms, payload))
-inline const core::TableInfo kWorkPayloadTable{"work_payload", store::Keeping::live, 1, &type_of<WorkPayloadRow>};
+extern const core::TableInfo kWorkPayloadTable;
 using WorkPayloadTable =
     core::LiveTable<WorkPayloadRow, mi::indexed_by<mi::ordered_unique<mi::tag<by_key>, field<&WorkPayloadRow::id>>>>;
 
@@ -63,7 +63,7 @@ struct WorkTurnRow {
   AccountId account;
 };
 BOOST_DESCRIBE_STRUCT(WorkTurnRow, (), (queue, account))
-inline const core::TableInfo kWorkTurnTable{"work_turn", store::Keeping::live, 1, &type_of<WorkTurnRow>};
+extern const core::TableInfo kWorkTurnTable;
 using WorkTurnTable =
     core::LiveTable<WorkTurnRow, mi::indexed_by<mi::ordered_unique<mi::tag<by_key>, field<&WorkTurnRow::queue>>>>;
 

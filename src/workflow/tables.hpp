@@ -21,7 +21,7 @@ struct MachineRow {
   Instant updated_at{};
 };
 BOOST_DESCRIBE_STRUCT(MachineRow, (), (id, account, name, revision, updated_at))
-inline const core::TableInfo kMachineTable{"machine", store::Keeping::live, 1, &type_of<MachineRow>};
+extern const core::TableInfo kMachineTable;
 struct by_name {};
 using MachineTable = core::LiveTable<
     MachineRow,
@@ -35,7 +35,7 @@ struct RevisionRow {
   JsonText definition;
 };
 BOOST_DESCRIBE_STRUCT(RevisionRow, (), (machine, revision, definition))
-inline const core::TableInfo kRevisionTable{"machine_revision", store::Keeping::live, 2, &type_of<RevisionRow>};
+extern const core::TableInfo kRevisionTable;
 using RevisionTable =
     core::LiveTable<RevisionRow,
                     mi::indexed_by<mi::ordered_unique<
@@ -62,7 +62,7 @@ struct ExecutionRow {
 BOOST_DESCRIBE_STRUCT(ExecutionRow, (),
                       (id, account, machine, revision, machine_name, name, owner, started_at, deadline, timed, due,
                        version, next_event, next_frame, last_chunk))
-inline const core::TableInfo kExecutionTable{"execution", store::Keeping::live, 1, &type_of<ExecutionRow>};
+extern const core::TableInfo kExecutionTable;
 struct by_due {};
 struct by_machine {};
 using ExecutionTable = core::LiveTable<
@@ -78,8 +78,7 @@ struct ExecutionInputRow {
   JsonText input;
 };
 BOOST_DESCRIBE_STRUCT(ExecutionInputRow, (), (id, input))
-inline const core::TableInfo kExecutionInputTable{"execution_input", store::Keeping::live, 1,
-                                                  &type_of<ExecutionInputRow>};
+extern const core::TableInfo kExecutionInputTable;
 using ExecutionInputTable =
     core::LiveTable<ExecutionInputRow,
                     mi::indexed_by<mi::ordered_unique<mi::tag<by_key>, field<&ExecutionInputRow::id>>>>;
@@ -108,7 +107,7 @@ struct FrameRow {
 BOOST_DESCRIBE_STRUCT(FrameRow, (),
                       (execution, id, parent, generation, of_generation, index, branch, state, phase, last_event,
                        entered_event, entered_at, due, item, heartbeats, worker, retries, started, open))
-inline const core::TableInfo kFrameTable{"frame", store::Keeping::live, 2, &type_of<FrameRow>};
+extern const core::TableInfo kFrameTable;
 using FrameTable = core::LiveTable<
     FrameRow,
     mi::indexed_by<mi::ordered_unique<mi::tag<by_key>, fields<FrameRow, &FrameRow::execution, &FrameRow::id>>>>;
@@ -122,7 +121,7 @@ struct FrameDataRow {
   JsonText given;
 };
 BOOST_DESCRIBE_STRUCT(FrameDataRow, (), (execution, frame, input, items, given))
-inline const core::TableInfo kFrameDataTable{"frame_data", store::Keeping::live, 2, &type_of<FrameDataRow>};
+extern const core::TableInfo kFrameDataTable;
 using FrameDataTable =
     core::LiveTable<FrameDataRow,
                     mi::indexed_by<mi::ordered_unique<
@@ -138,7 +137,7 @@ struct HistoryRow {
   JsonText events;
 };
 BOOST_DESCRIBE_STRUCT(HistoryRow, (), (id, execution, account, at, previous, events))
-inline const core::TableInfo kHistoryTable{"history", store::Keeping::log, 1, &type_of<HistoryRow>, {"execution"}};
+extern const core::TableInfo kHistoryTable;
 
 // For lists and for after the end. Documents only once it is closed.
 struct RecordRow {
@@ -159,8 +158,7 @@ struct RecordRow {
 BOOST_DESCRIBE_STRUCT(RecordRow, (),
                       (id, account, machine, revision, name, owner, status, started_at, ended_at, input, output, error,
                        cause))
-inline const core::TableInfo kRecordTable{
-    "execution_record", store::Keeping::cold, 1, &type_of<RecordRow>, {"account", "machine"}};
+extern const core::TableInfo kRecordTable;
 
 // Names that were given by the starter.
 struct NameRow {
@@ -170,6 +168,6 @@ struct NameRow {
   std::int64_t input_hash = 0;
 };
 BOOST_DESCRIBE_STRUCT(NameRow, (), (machine, name, execution, input_hash))
-inline const core::TableInfo kNameTable{"execution_name", store::Keeping::cold, 2, &type_of<NameRow>};
+extern const core::TableInfo kNameTable;
 
 }  // namespace weir::workflow
