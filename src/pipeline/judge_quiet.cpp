@@ -14,10 +14,9 @@ std::int64_t order_of(const RunFactRow& run, const ClauseSpec& clause) {
 
 }  // namespace
 
-std::int64_t TriggerJudge::made_true_quietly(const Judgement& judgement, const OccurrenceRow* key,
-                                             bool needs_schedule) const {
-  std::int64_t newest = needs_schedule && key != nullptr ? key->came : 0;
-  std::int64_t plan = 0;
+TriggerJudge::MadeTrue TriggerJudge::made_true(const Judgement& judgement, const OccurrenceRow* key,
+                                               bool needs_schedule) const {
+  MadeTrue out{needs_schedule && key != nullptr ? key->came : 0, 0};
   const auto& runs = tables_.facts.index<by_occurrence>();
   for (const auto& clause : judgement.clauses) {
     if (!clause.met) continue;
@@ -36,12 +35,16 @@ std::int64_t TriggerJudge::made_true_quietly(const Judgement& judgement, const O
         }
       }
       const auto order = order_of(*counted, clause.clause->spec);
-      if (order <= newest) continue;
-      newest = order;
-      plan = counted->quiet;
+      if (order > out.order) out = {order, counted->quiet};
     }
   }
-  return plan;
+  return out;
+}
+
+bool TriggerJudge::true_since_first_deploy(const PipelineRow& pipeline, std::int64_t window,
+                                           const Judgement& found) const {
+  // A pipeline's id was given at its first deploy, so it has its place in the same order.
+  return made_true(found, tables_.find_occurrence(pipeline.id, window), true).order > pipeline.id;
 }
 
 std::int64_t TriggerJudge::newer_only_quietly(const UsedRun& now, int before, const ClauseSpec& clause) const {

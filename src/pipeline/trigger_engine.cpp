@@ -96,10 +96,12 @@ std::vector<api::OpenKey> TriggerEngine::open_keys(const PipelineRow& row, const
   const auto windows = candidate_windows(tables_, judge_, view, kFirstWindow, kLastWindow);
   for (auto at = windows.rbegin(); at != windows.rend() && out.size() < kept; ++at) {
     const auto w = *at;
-    if (is_calendar(row.grain) && window_of(row, w) < row.first_window) continue;
+    const bool early = is_calendar(row.grain) && window_of(row, w) < row.first_window;
+    if (early && row.version <= 1) continue;
     if (judge_.last_firing(row.id, w) != nullptr || judge_.active(row.id, w) || judge_.waits(row.id, w)) continue;
     const auto judgement = judge_.judge(view, w);
     if (!judge_.fires(row, trigger != nullptr ? &trigger->spec : nullptr, w, judgement)) continue;
+    if (early && !judge_.true_since_first_deploy(row, w, judgement)) continue;
     out.push_back({judge_.label_of(row, w), "its condition is true and it has not run"});
   }
   std::ranges::reverse(out);

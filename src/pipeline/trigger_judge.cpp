@@ -489,7 +489,7 @@ bool TriggerJudge::fires(const PipelineRow& pipeline, const TriggerSpec* in_forc
   const auto* missed = tables_.missed.find(std::make_tuple(pipeline.id, window));
   if (last == nullptr && missed == nullptr) {
     const bool needs_schedule = in_force != nullptr && in_force->op == Operator::AND;
-    const auto plan = made_true_quietly(found, occurrence, needs_schedule);
+    const auto plan = made_true(found, occurrence, needs_schedule).plan;
     if (quiet != nullptr) *quiet = plan;
     return plan == 0;
   }

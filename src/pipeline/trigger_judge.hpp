@@ -89,6 +89,9 @@ class TriggerJudge {
   // When only the quiet runs of a plan would start it, no, and `quiet` is set to that plan.
   bool fires(const PipelineRow& pipeline, const TriggerSpec* in_force, std::int64_t window, const Judgement& judgement,
              std::int64_t* quiet = nullptr) const;
+  // A true condition of a key before the first deploy's window: did something make it true after that deploy? If not it
+  // is history, which a deploy does not start (rule 13).
+  bool true_since_first_deploy(const PipelineRow& pipeline, std::int64_t window, const Judgement& found) const;
   // The last run that fired the key, whose evidence rule 3 looks at; nullptr: it has not fired.
   const RunFactRow* last_firing(std::int64_t pipeline, std::int64_t window) const;
 
@@ -129,8 +132,12 @@ class TriggerJudge {
                      ClauseJudgement& out) const;
   void judge_since(const PipelineRow& upstream, const KeyFilter& filter, ClauseJudgement& out) const;
   bool agree(const TriggerView& view, const std::vector<UsedRun>& used) const;
-  // judge_quiet.cpp: the plan whose quiet run alone made a condition true, or met a clause anew; 0: none.
-  std::int64_t made_true_quietly(const Judgement& judgement, const OccurrenceRow* key, bool needs_schedule) const;
+  // judge_quiet.cpp: what made a condition true, and the plan whose quiet run alone met a clause anew; 0: none.
+  struct MadeTrue {
+    std::int64_t order = 0;  // its place in the order of ids
+    std::int64_t plan = 0;   // whose quiet run it was; 0: none
+  };
+  MadeTrue made_true(const Judgement& judgement, const OccurrenceRow* key, bool needs_schedule) const;
   std::int64_t newer_only_quietly(const UsedRun& now, int before, const ClauseSpec& clause) const;
   const Tables& tables_;
   JudgeOptions options_;

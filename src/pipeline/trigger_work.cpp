@@ -7,11 +7,18 @@
 
 namespace weir::pipeline {
 
+namespace {
+
+bool before_first(const PipelineRow& pipeline, std::int64_t window) {
+  return is_calendar(pipeline.grain) && window_of(pipeline, window) < pipeline.first_window;
+}
+
+}  // namespace
+
 void TriggerEngine::Work::look_at_all(const PipelineRow& pipeline, const std::string& by) {
   const auto view = engine_.judge_.view_in_force(pipeline);
   for (const auto w : candidate_windows(tables_, engine_.judge_, view, kFirstWindow, kLastWindow)) {
-    const bool early = is_calendar(pipeline.grain) && window_of(pipeline, w) < pipeline.first_window;
-    if (early && engine_.judge_.last_firing(pipeline.id, w) == nullptr) continue;
+    if (by == kFirstDeploy && before_first(pipeline, w)) continue;
     look_at_released(pipeline.id, w, by);
   }
   look_at_line(pipeline.id);
@@ -171,9 +178,12 @@ void TriggerEngine::Work::settle_key(const PipelineRow& pipeline, std::int64_t w
       tx_.put(tables_.plans.held, PlanHeldRow{quiet, pipeline.id, window});
     return forget_approval(pipeline.id, window);
   }
-  if (in_force != nullptr && in_force->on_upstream_rerun == OnUpstreamRerun::ask &&
-      judge.last_firing(pipeline.id, window) != nullptr)
+  const bool again = judge.last_firing(pipeline.id, window) != nullptr;
+  if (in_force != nullptr && in_force->on_upstream_rerun == OnUpstreamRerun::ask && again)
     return ask(pipeline, window);
+  if (released != nullptr && !again && before_first(pipeline, window) &&
+      !judge.true_since_first_deploy(pipeline, window, judgement))
+    return;
   if (released != nullptr && !active && is_calendar(pipeline.grain)) return release(pipeline, window, *released);
   Start start;
   start.pipeline = pipeline.id;

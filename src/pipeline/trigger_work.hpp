@@ -63,8 +63,8 @@ class TriggerEngine::Work {
   void look_at(std::int64_t pipeline, std::int64_t window) { dirty_[pipeline].insert(window); }
   void look_at_line(std::int64_t pipeline) { lines_.insert(pipeline); }
   void look_at_plan(std::int64_t plan) { plans_.insert(plan); }
-  // All keys that can be true; those before the first deploy's window only if they have fired. Those that are true are
-  // released (rule 13): `by` says by what, for people.
+  // All keys that can be true; those before the first deploy's window only if they have fired, or if something made them
+  // true after that deploy. Those that are true are released (rule 13): `by` says by what, for people.
   void look_at_all(const PipelineRow& pipeline, const std::string& by);
   void look_at_released(std::int64_t pipeline, std::int64_t window, std::string by) {
     released_[pipeline].insert_or_assign(window, std::move(by));
