@@ -1,16 +1,18 @@
 #!/usr/bin/env python3
-"""Kills a server and its worker under load, again and again, and looks for lost or doubled work.
+"""Kills a server and its workers under load, again and again, and looks for lost or doubled work.
 
-    scripts/crash.py [--cycles N] [--seed N] [--weir build/weir] [--clients N] [--no-pipelines] [--keep]
+    scripts/crash.py [--cycles N] [--seed N] [--load LOAD] [--weir build/weir] [--clients N] [--no-pipelines] [--keep]
 
 Each client's request has a number of its own, so that it is found again in the store: an addition to its account's
 counter and a gift to another account. Beside that, runs of a pipeline are started, each for a date of its own, and
-another account's pipeline depends on it. An answer is done, refused (surely not done) or unknown (no answer: it may
+another account's pipeline depends on it. With `--load triggers` people work on a graph of pipelines instead
+(crash_triggers.py), and the store that is left is held against the invariants of tests/invariants. An answer is done, refused (surely not done) or unknown (no answer: it may
 have been done, but at most once). At the end everything is drained and compared:
 
   lost        acknowledged and not in the store            doubled    in the store twice
   nowhere     in the store though refused or never asked   stuck      owed and not worked off after healing
   store       PRAGMA integrity_check, counters against their log
+  P1 to P6    what check_data finds: active for ever, mixed, doubled, missing (tests/invariants/pipelines.hpp)
   processes   something of the server or of its steps is still alive
 
 Exit status 0: nothing of that. A failure prints the line that repeats the run (kills come at the same moments; the
@@ -35,6 +37,8 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
+
+from crash_triggers import TriggerLoad
 
 DONE, REFUSED, UNKNOWN = "done", "refused", "unknown"
 ACCOUNTS = [f"{n:012}" for n in range(1, 5)]
@@ -126,15 +130,15 @@ def request(port, method, path, body=None, account=ACCOUNTS[0], connection=None,
 
 
 class Processes:
-    """The server and its worker, in sessions of their own, with HOME as the mark by which they are found again."""
+    """The server and its workers, in sessions of their own, with HOME as the mark by which they are found again."""
 
-    def __init__(self, weir, folder, pipelines):
-        self.weir, self.folder, self.pipelines = weir, folder, pipelines
+    def __init__(self, weir, folder, accounts):
+        self.weir, self.folder, self.accounts = weir, folder, accounts  # accounts: whose steps have workers
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         self.log = open(folder / "output.log", "ab")
-        self.server = self.worker = None
+        self.server, self.workers = None, []
         self.ready_ms = []
 
     def spawn(self, *words, stdout=None):
@@ -151,12 +155,11 @@ class Processes:
             raise SystemExit(f"crash: the server does not start (exit {self.server.wait()}); see {self.folder}/output.log")
         self.ready_ms.append((time.monotonic() - begin) * 1000)
 
-    def start_worker(self):
-        if self.pipelines:
-            self.worker = self.spawn("--server", f"http://127.0.0.1:{self.port}", "--account", ACCOUNTS[0], "worker",
-                                     "--slots", "4", "--lease-s", "2", "--folder", str(self.folder / "worker"))
-            self.other = self.spawn("--server", f"http://127.0.0.1:{self.port}", "--account", ACCOUNTS[1], "worker",
-                                    "--slots", "4", "--lease-s", "2", "--folder", str(self.folder / "other"))
+    def start_workers(self):
+        """One an account that has steps."""
+        for account in self.accounts:
+            self.workers.append(self.spawn("--server", f"http://127.0.0.1:{self.port}", "--account", account, "worker",
+                                           "--slots", "4", "--lease-s", "2", "--folder", str(self.folder / f"worker-{account}")))
 
     @staticmethod
     def kill(process):
@@ -169,17 +172,13 @@ class Processes:
         self.kill(self.server)
 
     def kill_workers(self):
-        if self.pipelines:
-            self.kill(self.worker)
-            self.kill(self.other)
+        while self.workers:
+            self.kill(self.workers.pop())
 
     def terminate(self):
         """The exit statuses by SIGTERM, by name."""
         out = {}
-        pairs = [("worker", self.worker), ("other", getattr(self, "other", None)), ("server", self.server)]
-        for name, process in pairs:
-            if process is None:
-                continue
+        for name, process in [(f"worker {i}", worker) for i, worker in enumerate(self.workers)] + [("server", self.server)]:
             process.terminate()
             try:
                 out[name] = process.wait(30)
@@ -277,6 +276,61 @@ def all_runs(port):
             return out
 
 
+class CounterLoad(Load):
+    """The counters and the two pipelines: the load that is taken when nothing is said."""
+
+    def __init__(self, processes, options):
+        super().__init__(processes.port, options.clients, options.pipelines, options.seed)
+        self.pipelines, self.runs = options.pipelines, []
+
+    def prepare(self):
+        if self.pipelines:
+            deploy(self.port)
+
+    def settle(self):
+        self.runs = wait_until_quiet(self.port, self.pipelines, 60)
+        out = check_runs(self.started, self.runs)
+        if self.counts[DONE] == 0 or (self.pipelines and self.counts["run " + DONE] == 0):
+            out.append(f"load: nothing was acknowledged, so nothing was tried: {dict(self.counts)}; "
+                       f"the last refusal of a run: {self.why}")
+        return out
+
+    def check(self, folder, _):
+        return check_store(folder, self)
+
+
+class GraphLoad(TriggerLoad):
+    """People at work on a graph of pipelines."""
+
+    def __init__(self, processes, options):
+        super().__init__(lambda method, path, body, account: request(processes.port, method, path, body, account),
+                         ACCOUNTS, min(options.clients, 4), options.seed)
+        self.port, self.runs = processes.port, []
+
+    def prepare(self):
+        for account in ACCOUNTS:
+            request(self.port, "POST", "/v1/accounts", {"id": account}, account)
+        self.deploy()
+
+    def settle(self):
+        out = super().settle(120)
+        self.runs = all_runs(self.port)
+        return out
+
+    def check(self, folder, weir):
+        db = sqlite3.connect(f"file:{folder / 'data' / 'store' / 'weir.db'}?mode=ro", uri=True)
+        out = super().check({run: (name, label) for run, name, label in db.execute("SELECT run, name, label FROM pipeline_run")})
+        db.close()
+        found = subprocess.run([str(weir.with_name("check_data")), str(folder / "data")], capture_output=True, text=True)
+        lines = (found.stdout + found.stderr).splitlines()
+        if found.returncode == 0:
+            print(f"crash: {lines[-1]}")
+        return out + (lines if found.returncode != 0 else [])
+
+
+LOADS = {"counters": CounterLoad, "triggers": GraphLoad}
+
+
 def wait_until_quiet(port, pipelines, patience_s):
     """Counters stand still and no run waits or works; or patience ends and the checks say what is stuck."""
     end, last, since = time.monotonic() + patience_s, None, time.monotonic()
@@ -320,6 +374,7 @@ def main():
     parser.add_argument("--cycles", type=int, default=20)
     parser.add_argument("--seed", type=int, default=int(time.time()) % 100_000)
     parser.add_argument("--weir", type=Path, default=Path(__file__).resolve().parent.parent / "build" / "weir")
+    parser.add_argument("--load", choices=sorted(LOADS), default="counters")
     parser.add_argument("--clients", type=int, default=8)
     parser.add_argument("--no-pipelines", dest="pipelines", action="store_false")
     parser.add_argument("--keep", action="store_true", help="keep the folder")
@@ -330,14 +385,14 @@ def main():
     folder = Path(tempfile.mkdtemp(prefix="weir-crash-"))
     print(f"crash: seed {options.seed}, {options.cycles} cycles, in {folder}", flush=True)
     chance = random.Random(options.seed)
-    processes = Processes(options.weir.resolve(), folder, options.pipelines)
+    accounts = ACCOUNTS if options.load == "triggers" else ACCOUNTS[:2] if options.pipelines else []
+    processes = Processes(options.weir.resolve(), folder, accounts)
     violations = []
     try:
         processes.start_server()
-        if options.pipelines:
-            deploy(processes.port)
-        processes.start_worker()
-        load = Load(processes.port, options.clients, options.pipelines, options.seed)
+        load = LOADS[options.load](processes, options)
+        load.prepare()
+        processes.start_workers()
         load.begin()
         try:
             for cycle in range(options.cycles):
@@ -349,30 +404,26 @@ def main():
                     processes.kill_server()
                     processes.start_server()
                 if with_workers:
-                    processes.start_worker()
+                    processes.start_workers()
                 if (cycle + 1) % 20 == 0:
                     print(f"crash: {cycle + 1} cycles, {dict(load.counts)}", flush=True)
             time.sleep(0.5)
         finally:
             load.end()
-        runs = wait_until_quiet(processes.port, options.pipelines, 60)
-        violations += check_runs(load.started, runs)
-        if load.counts[DONE] == 0 or (options.pipelines and load.counts["run " + DONE] == 0):
-            violations.append(f"load: nothing was acknowledged, so nothing was tried: {dict(load.counts)}; "
-                              f"the last refusal of a run: {load.why}")
+        violations += load.settle()
         for name, status in processes.terminate().items():
             if status != 0:
                 violations.append(f"processes: {name} ended with {status} after SIGTERM")
-        violations += check_store(folder, load)
+        violations += load.check(folder, options.weir.resolve())
         end = time.monotonic() + 10
         while (alive := processes.alive()) and time.monotonic() < end:
             time.sleep(0.1)
         violations += [f"processes: still alive: {line}" for line in alive]
         ready = sorted(processes.ready_ms)
-        print(f"crash: {dict(load.counts)}; {len(runs)} runs; restart p50 {ready[len(ready) // 2]:.0f} ms, "
+        print(f"crash: {dict(load.counts)}; {len(load.runs)} runs; restart p50 {ready[len(ready) // 2]:.0f} ms, "
               f"max {ready[-1]:.0f} ms")
     finally:
-        for process in (processes.server, processes.worker, getattr(processes, "other", None)):
+        for process in (processes.server, *processes.workers):
             if process is not None and process.poll() is None:
                 processes.kill(process)
         if options.keep or violations:
@@ -382,7 +433,8 @@ def main():
     for line in violations[:50]:
         print(line)
     if violations:
-        print(f"crash: {len(violations)} violations; again: ./dev crash --seed {options.seed} --cycles {options.cycles}")
+        print(f"crash: {len(violations)} violations; again: ./dev crash --load {options.load} "
+              f"--seed {options.seed} --cycles {options.cycles}")
         return 1
     print("crash: nothing lost, nothing doubled, nothing left behind")
     return 0
