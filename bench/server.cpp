@@ -1,44 +1,10 @@
 // What the server costs while nobody asks: the time until it listens, its memory, and how often it wakes.
-#include <signal.h>
-#include <sys/wait.h>
-
 #include <fstream>
 
-#include "bench/measure.hpp"
+#include "bench/served.hpp"
 
 namespace weir::bench {
 namespace {
-
-struct Server {
-  pid_t pid = 0;
-  double ready_ms = 0;
-};
-
-Server start(const std::filesystem::path& program, const std::filesystem::path& data) {
-  int out[2];
-  if (::pipe2(out, O_CLOEXEC) != 0) give_up("no pipe");
-  const auto begin = Clock::now();
-  const pid_t pid = ::fork();
-  if (pid == 0) {
-    ::dup2(out[1], 1);
-    ::execl(program.c_str(), "weir", "serve", "--data", data.c_str(), "--listen", "127.0.0.1:0", nullptr);
-    ::_exit(127);
-  }
-  ::close(out[1]);
-  std::string line;
-  char c = 0;
-  while (::read(out[0], &c, 1) == 1 && c != '\n') line += c;
-  const double ready = ms_since(begin);
-  if (line.find("listening") == std::string::npos) give_up("the server does not start: " + program.string());
-  return {pid, ready};  // the pipe stays open, so that the server may go on printing
-}
-
-void stop(const Server& server) {
-  ::kill(server.pid, SIGTERM);
-  int status = 0;
-  ::waitpid(server.pid, &status, 0);
-  if (status != 0) give_up("the server did not end well");
-}
 
 double of_status(const std::filesystem::path& file, const std::string& name) {
   std::ifstream in(file);
