@@ -1,4 +1,4 @@
-// Plans (docs/triggers.md, rule 14): reruns and backfills, numbered, shown first, then accepted.
+// Plans (docs/reference/triggers.md, rule 14): reruns and backfills, numbered, shown first, then accepted.
 //
 // A plan holds keys of the pipeline that was named and, when it goes downstream, of those that follow from it, in all
 // accounts. From acceptance each of its keys counts as RUNNING until it has been run, so dependants run once. A quiet

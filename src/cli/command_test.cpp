@@ -6,6 +6,7 @@
 #include <chrono>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <set>
 
 #include "cli/context.hpp"
@@ -25,6 +26,7 @@ constexpr std::size_t kShowProgress = 200;  // tests; fewer are done before one 
 struct TestOptions {
   std::vector<std::string> paths;
   std::string junit;
+  std::string pictures;  // folder; empty: none
   std::string filter;
   bool list = false;
 };
@@ -73,6 +75,24 @@ scenario::Loader loader_for(const fs::path& test_file) {
   };
 }
 
+// "diamond.svg" for the first test of diamond.test.yaml, "diamond-2.svg" for the next, whatever its folder.
+std::string picture_name(const fs::path& test_file, std::map<std::string, int>& used) {
+  auto name = test_file.filename().string();
+  if (name.ends_with(kEnding)) name.resize(name.size() - kEnding.size());
+  const int number = ++used[name];
+  return number == 1 ? name + ".svg" : fmt::format("{}-{}.svg", name, number);
+}
+
+Result<void> write_text(const fs::path& path, const std::string& text) {
+  std::error_code error;
+  fs::create_directories(path.parent_path(), error);
+  std::ofstream file(path, std::ios::binary);
+  file << text;
+  file.close();
+  if (!file) return fail("cannot be written", path.string(), "may you write there?");
+  return {};
+}
+
 int test(Context& context, TestOptions& options) {
   using Clock = std::chrono::steady_clock;
   const auto micros_since = [](Clock::time_point begin) {
@@ -109,6 +129,7 @@ int test(Context& context, TestOptions& options) {
         kNotFound);
 
   scenario::Report report;
+  std::map<std::string, int> drawn;
   auto& out = context.console.out;
   const bool progress = context.console.out_is_terminal && !context.json && count >= kShowProgress;
   for (const auto& [path, file] : read) {
@@ -123,9 +144,14 @@ int test(Context& context, TestOptions& options) {
         continue;
       }
       const auto one = Clock::now();
-      auto outcome = player.play(i);
+      auto outcome = player.play(i, !options.pictures.empty());
       outcome.micros = micros_since(one);
       ++(outcome.passed ? report.passed : report.failed);
+      if (outcome.picture) {
+        const auto place = fs::path(options.pictures) / picture_name(path, drawn);
+        if (auto written = write_text(place, scenario::svg_of(*outcome.picture)); !written)
+          return context.fail(written.error(), kBadInput);
+      }
       if (!outcome.passed && !context.json)
         out << (progress ? "\r\x1b[K" : "") << scenario::failure_text(outcome) << "\n";
       report.tests.push_back(std::move(outcome));
@@ -160,6 +186,7 @@ void add_test_command(CLI::App& app, Context& context) {
   auto options = std::make_shared<TestOptions>();
   command->add_option("PATH", options->paths, "test files, or folders that are searched (default: here)");
   command->add_option("--junit", options->junit, "write the outcome as JUnit XML into this file");
+  command->add_option("--pictures", options->pictures, "draw what happened in each test into this folder, as SVG");
   command->add_option("--filter", options->filter, "only tests whose name or file holds this text");
   command->add_flag("--list", options->list, "only print the names");
   command->callback([&context, options] { context.exit = test(context, *options); });

@@ -1,4 +1,4 @@
-// The trigger engine: decides which runs start, why, and in which order. docs/triggers.md is its text.
+// The trigger engine: decides which runs start, why, and in which order. docs/reference/triggers.md is its text.
 //
 // Who writes what. deploy code puts PipelineRow, VersionRow, TriggerRow (none without a trigger) and the ClauseRows of
 // the new version, then calls deployed(). Everything about occurrences, runs and evidence is written here alone.

@@ -53,6 +53,7 @@ bool Stage::check_answers(const Entry& entry) {
   }
   for (const auto& expected : entry.says) ok = hold("says", said_, expected) && ok;
   if (ok) outcome_.compared.clear();
+  if (ok && !entry.refused.empty()) film_refusal();
   return ok;
 }
 
@@ -98,7 +99,7 @@ bool Stage::deploy(const Entry& entry, const std::string& path) {
     note("deploy " + (*prepared)->name);
     auto request = (*prepared)->request;
     request.allow_missing = entry.allow_missing;
-    answered<api::DeployPipeline>(world_.ask(std::move(request), kHouse));
+    if (answered<api::DeployPipeline>(world_.ask(std::move(request), kHouse)) != nullptr) came(**prepared);
   }
   return true;
 }
@@ -118,10 +119,9 @@ bool Stage::start(const StartAction& action) {
       for (const auto& [name, value] : action.parameters) parameters[name] = value;
       request.parameters.text = json::print(parameters);
     }
-    note(fmt::format("run {}{}", words(action.pipeline, request.date.value_or("")),
-                     action.adhoc ? " adhoc"
-                     : action.now ? " now"
-                                  : ""));
+    auto what = words(action.pipeline, request.date.value_or(""));
+    for (const auto& [name, value] : action.parameters) what += fmt::format(" {}={}", name, value);
+    note(fmt::format("run {}{}", what, action.adhoc ? " adhoc" : action.now ? " now" : ""));
     const auto reply = world_.ask(std::move(request), key->pipeline->account);
     const auto* started = answered<api::StartRun>(reply);
     if (started && (action.status || action.after))

@@ -152,12 +152,14 @@ void Stage::compare(const std::string& name, const Key& key, std::optional<std::
     same(say("decisions"), list(*expected.decisions), list(got));
   }
   if (expected.cause) same(say("cause"), *expected.cause, newest ? std::string(weir::name_of(newest->cause)) : "none");
+  if (expected.out_of_date.value_or(false) && window) film_stale(key, *window);
   if (expected.out_of_date)
     same(say("outOfDate"), *expected.out_of_date ? "true" : "false",
          newest && world_.engine().out_of_date(newest->run) ? "true" : "false");
   if (expected.waits_for) {
     std::vector<std::string> got;
     if (window) {
+      film_wait(key, *window);
       const auto judgement = world_.engine().judge(row.id, *window);
       const auto states = world_.engine().states(judgement);
       for (std::size_t i = 0; i < states.size(); ++i)

@@ -27,6 +27,38 @@ void name_accounts(Prepared& out, const pipeline::PipelineSpec& spec) {
     }
 }
 
+std::string names_of(const std::vector<pipeline::ClauseSpec>& clauses, const char* last) {
+  std::string out;
+  for (std::size_t i = 0; i < clauses.size(); ++i)
+    out += (i == 0 ? "" : i + 1 < clauses.size() ? ", " : last) + clauses[i].name;
+  return out;
+}
+
+std::string schedule_words(const pipeline::ScheduleSpec& schedule) {
+  if (schedule.rate) return "every " + to_text(*schedule.rate);
+  if (schedule.hour) {
+    const auto time = fmt::format("at {:02}:{:02}", *schedule.hour, schedule.minute.value_or(0));
+    return schedule.weekdays.empty() && schedule.calendar.empty() ? time : time + " on some days";
+  }
+  if (schedule.minute) return fmt::format("every hour at :{:02}", *schedule.minute);
+  return "at its times";
+}
+
+// "at 06:00, and needs b and c"
+std::string trigger_words(const pipeline::PipelineSpec& spec) {
+  if (spec.external) return "is reported";
+  if (!spec.trigger) return "by hand";
+  std::string out = spec.trigger->schedule ? schedule_words(*spec.trigger->schedule) : "";
+  const auto& executions = spec.trigger->executions;
+  if (!executions) return out;
+  if (!out.empty()) out += spec.trigger->op == pipeline::Operator::OR ? ", or " : ", and ";
+  std::string some = names_of(executions->any_of, " or ");
+  if (executions->at_least > 1) some = fmt::format("{} of {}", executions->at_least, some);
+  const auto all = names_of(executions->all_of, " and ");
+  const auto between = executions->op == pipeline::Operator::OR ? ", or " : ", and ";
+  return out + "needs " + all + (all.empty() || some.empty() ? "" : between) + some;
+}
+
 }  // namespace
 
 Player::Player(const ReadFile& file, Loader loader) : file_(file), loader_(std::move(loader)) {}
@@ -63,18 +95,19 @@ Result<std::shared_ptr<const Prepared>, std::vector<Problem>> Player::prepare(co
   }
   if (!spec) return std::unexpected(std::move(spec.error()));
   out->name = spec->name;
+  out->trigger = trigger_words(*spec);
   name_accounts(*out, *spec);
   prepared_.emplace(text, out);
   return out;
 }
 
-Outcome Player::play(std::size_t test) {
+Outcome Player::play(std::size_t test, bool draw) {
   const auto& file = file_.file;
   const auto zone = find_zone(file.timezone);
   const auto& at = file.tests[test].at.empty() ? file.at : file.tests[test].at;
   const auto begin = moment_of(at, zone.value_or(Zone{}), std::nullopt);
   // Both were checked when the file was read.
-  return Stage(*this, test, zone.value_or(Zone{}), begin.value_or(Instant{})).play();
+  return Stage(*this, test, zone.value_or(Zone{}), begin.value_or(Instant{}), draw).play();
 }
 
 }  // namespace weir::scenario

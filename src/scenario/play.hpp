@@ -14,6 +14,7 @@
 
 #include "api/pipeline.hpp"
 #include "base/result.hpp"
+#include "scenario/picture.hpp"
 #include "scenario/test_file.hpp"
 
 namespace weir::scenario {
@@ -43,6 +44,8 @@ struct Outcome {
   std::vector<Compared> compared;  // of the entry that failed
   std::vector<std::string> story;  // what happened until then, a line each
   std::int64_t micros = 0;         // filled by whoever has a clock
+  // Of a test that was drawn; no part of --json.
+  std::shared_ptr<const Picture> picture = nullptr;
 };
 BOOST_DESCRIBE_STRUCT(Outcome, (), (name, place, passed, problem, compared, story, micros))
 
@@ -52,6 +55,7 @@ struct Prepared {
   std::string name;
   std::vector<std::string> accounts;   // that it names: its own, its upstreams', those it shares with
   std::vector<std::string> upstreams;  // their names
+  std::string trigger;                 // in few words, for pictures: "needs b, c"
 };
 
 class Player {
@@ -59,7 +63,8 @@ class Player {
   // `file` must outlive the player.
   Player(const ReadFile& file, Loader loader);
   ~Player();
-  Outcome play(std::size_t test);
+  // `draw`: with a picture of what happened.
+  Outcome play(std::size_t test, bool draw = false);
 
  private:
   Result<std::shared_ptr<const Prepared>, std::vector<Problem>> prepare(const PipelineText& text,

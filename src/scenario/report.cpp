@@ -60,6 +60,10 @@ std::string table(const std::vector<Compared>& compared) {
   return out;
 }
 
+std::string file_of(const Outcome& outcome) { return outcome.place.substr(0, outcome.place.find(':')); }
+
+}  // namespace
+
 std::string escaped(std::string_view text) {
   std::string out;
   for (const char c : text) {
@@ -83,10 +87,6 @@ std::string escaped(std::string_view text) {
   }
   return out;
 }
-
-std::string file_of(const Outcome& outcome) { return outcome.place.substr(0, outcome.place.find(':')); }
-
-}  // namespace
 
 std::string failure_text(const Outcome& outcome) {
   std::string out = fmt::format("✗ {}\n    {}\n", outcome.name, outcome.place);

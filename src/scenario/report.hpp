@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "scenario/play.hpp"
@@ -31,5 +32,8 @@ std::string summary(const Report& report);
 
 // JUnit's XML; a suite for each file.
 std::string junit(const Report& report);
+
+// The text as XML may hold it, in an element or between quotes.
+std::string escaped(std::string_view text);
 
 }  // namespace weir::scenario

@@ -34,14 +34,15 @@ bool holds(const std::string& text, const std::string& words) {
   return folded(text).find(folded(words)) != std::string::npos;
 }
 
-Stage::Stage(Player& player, std::size_t test, Zone zone, Instant begin)
+Stage::Stage(Player& player, std::size_t test, Zone zone, Instant begin, bool drawing)
     : player_(player),
       file_(player.file_),
       test_(player.file_.file.tests[test]),
       path_(fmt::format("tests[{}]", test)),
       zone_(zone),
       world_(test_.sharing.value_or(file_.file.sharing), begin,
-             [this](const pipeline::RunRow& run) { return end_of(run); }) {
+             [this](const pipeline::RunRow& run) { return end_of(run); }),
+      drawing_(drawing) {
   outcome_.name = test_.name;
   outcome_.place = file_.place(path_ + ".name");
 }
@@ -62,6 +63,7 @@ Outcome Stage::play() {
   }
   outcome_.passed = ok;
   if (!ok) outcome_.story = story();
+  if (drawing_) outcome_.picture = picture();
   return std::move(outcome_);
 }
 
@@ -76,7 +78,17 @@ bool Stage::restless() {
       "circle an end that takes time, for example `given: {NAME: SUCCEEDED after 1d}`");
 }
 
-void Stage::note(std::string what) { notes_.push_back({world_.now(), world_.changes().size(), std::move(what)}); }
+void Stage::note(std::string what) {
+  notes_.push_back({world_.now(), world_.changes().size(), std::move(what), entry_, Note::Kind::deed, 0, {}, {}});
+}
+
+// A pipeline is in force: it gets a lane, and the words of its newest trigger.
+void Stage::came(const Prepared& prepared) {
+  const auto row = find(prepared.name);
+  if (!row) return;
+  triggers_[row->name] = prepared.trigger;
+  if (std::ranges::find(lanes_, row->id) == lanes_.end()) lanes_.push_back(row->id);
+}
 
 // The pipelines of the beginning, upstreams first; one of the test takes the place of the file's with its name.
 bool Stage::deploy_first(const std::vector<std::pair<PipelineText, std::string>>& texts) {
@@ -115,18 +127,21 @@ bool Stage::deploy_first(const std::vector<std::pair<PipelineText, std::string>>
               name);
       return wrong(all.empty() ? reply.error().message : all);
     }
+    came(**next);
     left.erase(next);
   }
   return world_.settle() || restless();
 }
 
 bool Stage::step(const Entry& entry, const std::string& path) {
+  ++entry_;
   refusals_.clear();
   said_.clear();
   if (!pass_time(entry, path)) return false;
   give(entry.given);
   if (!act(entry, path)) return false;
   if (!world_.settle()) return restless();
+  film_marks();
   if (!check_answers(entry)) return false;
   return expect(entry.expect);
 }
@@ -237,7 +252,7 @@ std::vector<std::string> Stage::story() {
   const auto& changes = world_.changes();
   for (std::size_t i = 0; i <= changes.size(); ++i) {
     for (; note < notes_.size() && notes_[note].before <= i; ++note)
-      lines.push_back({notes_[note].at, "> " + notes_[note].what});
+      if (notes_[note].kind == Note::Kind::deed) lines.push_back({notes_[note].at, "> " + notes_[note].what});
     for (; single < alone.size() && (i == changes.size() || alone[single].at <= changes[i].at); ++single)
       lines.push_back(alone[single]);
     if (i == changes.size()) break;

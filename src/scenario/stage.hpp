@@ -1,7 +1,9 @@
 // One test being played: the world, what was given, and what happened so far.
 #pragma once
 
+#include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -12,9 +14,13 @@
 
 namespace weir::scenario {
 
+// Waits that a picture can have; a test may look at thousands of keys.
+inline constexpr std::size_t kFilmedNotes = 400;
+
 class Stage {
  public:
-  Stage(Player& player, std::size_t test, Zone zone, Instant begin);
+  // Drawing costs looks at the store in every entry.
+  Stage(Player& player, std::size_t test, Zone zone, Instant begin, bool drawing);
   Outcome play();
 
  private:
@@ -43,7 +49,15 @@ class Stage {
   bool wrong(std::string problem);
   bool restless();
   void note(std::string what);
+  void came(const Prepared& prepared);
   std::vector<std::string> story();
+
+  // filming.cpp
+  void film_wait(const Key& key, std::int64_t window);
+  void film_stale(const Key& key, std::int64_t window);
+  void film_marks();
+  void film_refusal();
+  std::shared_ptr<const Picture> picture();
 
   // actions.cpp
   bool act(const Entry& entry, const std::string& path);
@@ -85,11 +99,22 @@ class Stage {
   std::vector<std::string> refusals_;  // of the entry's action
   std::string said_;                   // its answers, as JSON
   struct Note {
+    enum class Kind { deed, wait, mark };
     Instant at{};
     std::size_t before = 0;  // so many changes had happened
     std::string what;
+    std::size_t entry = 0;  // of the timeline, from 1
+    Kind kind = Kind::deed;
+    // Of a wait and of a mark, which are noted for pictures only.
+    std::int64_t pipeline = 0;
+    std::string label, why;
   };
   std::vector<Note> notes_;
+  bool drawing_;
+  std::size_t entry_ = 0;
+  std::vector<std::int64_t> lanes_;              // pipelines, in the order in which they came
+  std::map<std::string, std::string> triggers_;  // of a pipeline, in words
+  std::set<std::string> filmed_;
 };
 
 // "d 2026-01-02" apart.
