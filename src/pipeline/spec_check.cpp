@@ -26,7 +26,7 @@ bool is_variable(std::string_view name) {
 
 void check_schedule(const ScheduleSpec& s, Reader& reader) {
   const std::string path = "trigger.schedule";
-  if (reader.refused_under(path)) return;
+  if (reader.refused_under(path) || reader.mistaken(path)) return;
   const bool clock = reader.given(path + ".hour") || reader.given(path + ".minute");
   const bool cron = reader.given(path + ".cron"), rate = reader.given(path + ".rate"), at = reader.given(path + ".at");
   const int forms = (clock ? 1 : 0) + (cron ? 1 : 0) + (rate ? 1 : 0) + (at ? 1 : 0);

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 
@@ -44,6 +45,14 @@ bool is_name(std::string_view text) {
   for (const char c : text)
     if (!alnum(c) && c != '-' && c != '_' && c != '.') return false;
   return true;
+}
+
+// Five words where the block has a key 'cron' are one.
+std::string block_fix(const ObjectSpec& spec, const YamlNode& node) {
+  const bool has_cron = std::ranges::any_of(spec.keys, [](const KeySpec& k) { return k.key == "cron"; });
+  if (has_cron && node.is_scalar() && std::ranges::count(node.text, ' ') == 4)
+    return fmt::format("write below it, indented, 'cron: \"{}\"'", node.text);
+  return fmt::format("write keys of {} below it, indented, for example '{}: ...'", spec.name, spec.keys.front().key);
 }
 
 }  // namespace
@@ -96,8 +105,7 @@ void Reader::object(const ObjectSpec& spec, const YamlNode& node, const std::str
   places_.try_emplace(path, node.mark);
   if (!node.is_map()) {
     mistaken_.insert(path);
-    at(node.mark, path, fmt::format("expected a block of {}, got {}", spec.name, shown(node)),
-       fmt::format("write keys of {} below it, indented, for example '{}: ...'", spec.name, spec.keys.front().key));
+    at(node.mark, path, fmt::format("expected a block of {}, got {}", spec.name, shown(node)), block_fix(spec, node));
     return;
   }
   std::set<std::string_view> found;

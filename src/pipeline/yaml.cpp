@@ -42,6 +42,7 @@ class Builder : public YAML::EventHandler {
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                 const std::string& value) override {
     check_tag(mark, tag);
+    if (tag == "!") last_quoted = mark_of(mark);
     if (value.find('\0') != std::string::npos) stop(mark, "a text with a NUL character", "remove it");
     auto node = std::make_shared<YamlNode>();
     node->kind = YamlNode::Kind::Scalar;
@@ -60,6 +61,8 @@ class Builder : public YAML::EventHandler {
     open(YamlNode::Kind::Map, mark, tag, anchor);
   }
   void OnMapEnd() override { close(); }
+
+  std::optional<YamlMark> last_quoted;  // where the last quoted text begins
 
  private:
   struct Open {
@@ -207,11 +210,35 @@ std::optional<YamlMark> tab_in_indentation(std::string_view text) {
   return std::nullopt;
 }
 
+// Does the quoted text that begins here end in the text? The library takes one without an end for all that follows.
+bool quote_ends(std::string_view text, YamlMark begin) {
+  std::size_t at = 0;
+  for (int line = 1; line < begin.line; ++line) {
+    at = text.find('\n', at);
+    if (at == std::string_view::npos) return true;
+    ++at;
+  }
+  at += static_cast<std::size_t>(begin.column - 1);
+  if (at >= text.size() || (text[at] != '"' && text[at] != '\'')) return true;
+  const char quote = text[at];
+  for (++at; at < text.size(); ++at) {
+    if (quote == '"' && text[at] == '\\')
+      ++at;
+    else if (text[at] == quote)
+      return true;
+  }
+  return false;
+}
+
 void parse_into(YamlDocument& out, std::string_view text, std::string_view file_name) {
   std::istringstream stream{std::string(text)};
   YAML::Parser parser(stream);
   Builder builder(out, file_name);
-  if (!parser.HandleNextDocument(builder)) return;
+  const bool any = parser.HandleNextDocument(builder);
+  if (builder.last_quoted && !quote_ends(text, *builder.last_quoted))
+    throw Stop{Problem{"the quote that begins here has no end", place(file_name, *builder.last_quoted),
+                       "add the closing quote at the end of this text"}};
+  if (!any) return;
   YamlDocument second;
   Builder rest(second, file_name);
   if (parser.HandleNextDocument(rest) && second.root && !second.root->is_null())
@@ -284,6 +311,9 @@ YamlDocument read_yaml(std::string_view text, std::string_view file_name) {
     if (said.starts_with("end of map not found") || said.starts_with("end of sequence not found"))
       refuse({"this line does not go on with the block above it", place(file_name, mark_of(error.mark)),
               "begin the keys of a block in the same column, and those of an inner block further to the right"});
+    else if (said.starts_with("illegal map value"))
+      refuse({"a ':' where no key can be", place(file_name, mark_of(error.mark)),
+              "is a ':' missing behind a key in the line above? A text with ': ' in it needs quotes"});
     else
       refuse({fmt::format("not YAML: {}", error.msg), place(file_name, mark_of(error.mark)),
               "check the indentation, and quote texts that begin with a special character"});

@@ -18,6 +18,25 @@ std::vector<fs::path> golden_files() {
   return out;
 }
 
+std::string page_of_mistakes() {
+  std::string out =
+      "# Mistakes in pipeline.yaml, and what Weir says\n\n"
+      "What beginners write, and the answer of `weir validate` (of `weir deploy` where only the server can know): the "
+      "line, the\n"
+      "column, what is wrong, and after the semicolon what to do. All problems of a file are said at once. This page "
+      "is written\n"
+      "by a test from the files in `tests/cli/golden`.\n";
+  for (const auto& file : golden_files()) {
+    auto title = file.stem().string();
+    std::ranges::replace(title, '-', ' ');
+    title.front() = static_cast<char>(title.front() - 'a' + 'A');
+    auto said = read_file(fs::path(file).replace_extension(".txt")).value_or("");
+    said.erase(said.rfind("exit "));
+    out += "\n## " + title + "\n\n```yaml\n" + read_file(file).value_or("") + "```\n\n```text\n" + said + "```\n";
+  }
+  return out;
+}
+
 struct Golden : CliTest {
   // The file as "pipeline.yaml" in a folder of its own; what it is told, with the exit code.
   std::string told(const fs::path& file, const std::string& command) {
@@ -44,7 +63,14 @@ TEST_F(Golden, every_mistake_is_told_with_its_line_its_column_and_the_fix) {
     EXPECT_NE(said.find("pipeline.yaml:"), std::string::npos) << file.filename();
     EXPECT_NE(said.find("; "), std::string::npos) << file.filename() << " says no fix";
   }
-  EXPECT_GE(golden_files().size(), 14u);
+  EXPECT_GE(golden_files().size(), 24u);
+}
+
+TEST_F(Golden, the_reference_shows_them_as_they_are) {
+  const auto page = fs::path(WEIR_SOURCE_DIR) / "docs/reference/mistakes.md";
+  const auto expected = page_of_mistakes();
+  if (std::getenv("WEIR_UPDATE")) std::ofstream(page) << expected;
+  EXPECT_EQ(read_file(page).value_or(""), expected) << "WEIR_UPDATE=1 writes it anew";
 }
 
 }  // namespace
