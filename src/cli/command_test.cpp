@@ -14,6 +14,7 @@
 #include "json/described.hpp"
 #include "scenario/read.hpp"
 #include "scenario/report.hpp"
+#include "store/sqlite/sqlite_store.hpp"
 
 namespace weir::cli {
 namespace {
@@ -27,6 +28,7 @@ struct TestOptions {
   std::vector<std::string> paths;
   std::string junit;
   std::string pictures;  // folder; empty: none
+  std::string keep;      // a data folder; empty: none
   std::string filter;
   bool list = false;
 };
@@ -73,6 +75,18 @@ scenario::Loader loader_for(const fs::path& test_file) {
     return scenario::PipelineFile{project->file, std::move(project->yaml), project->project_file,
                                   std::move(project->project_yaml)};
   };
+}
+
+bool chosen(const TestOptions& options, const scenario::ReadFile& file, const scenario::Test& test) {
+  return options.filter.empty() || test.name.find(options.filter) != std::string::npos ||
+         file.name.find(options.filter) != std::string::npos;
+}
+
+Result<void> make_data_folder(const fs::path& folder) {
+  std::error_code error;
+  fs::create_directories(folder / "store", error);
+  if (error) return fail("cannot be made: " + error.message(), folder.string(), "choose another with --keep");
+  return {};
 }
 
 // "diamond.svg" for the first test of diamond.test.yaml, "diamond-2.svg" for the next, whatever its folder.
@@ -128,6 +142,18 @@ int test(Context& context, TestOptions& options) {
                 "write a NAME.test.yaml beside the pipeline.yaml; docs/reference/test-files.md shows how"},
         kNotFound);
 
+  std::unique_ptr<store::Store> keep;
+  if (!options.keep.empty()) {
+    std::size_t meant = 0;
+    for (const auto& [path, file] : read)
+      for (const auto& one : file.file.tests) meant += chosen(options, file, one) ? 1 : 0;
+    if (meant != 1)
+      return context.fail(Problem{fmt::format("{} tests are meant, and one can be kept", meant), "--keep",
+                                  "name one file with one test, or choose with --filter"},
+                          kBadInput);
+    if (auto made = make_data_folder(options.keep); !made) return context.fail(made.error(), kBadInput);
+    keep = std::make_unique<store::SqliteStore>(fs::path(options.keep) / "store");
+  }
   scenario::Report report;
   std::map<std::string, int> drawn;
   auto& out = context.console.out;
@@ -136,15 +162,13 @@ int test(Context& context, TestOptions& options) {
     scenario::Player player(file, loader_for(path));
     for (std::size_t i = 0; i < file.file.tests.size(); ++i) {
       const auto& name = file.file.tests[i].name;
-      if (!options.filter.empty() && name.find(options.filter) == std::string::npos &&
-          file.name.find(options.filter) == std::string::npos)
-        continue;
+      if (!chosen(options, file, file.file.tests[i])) continue;
       if (options.list) {
         out << file.name << ": " << name << "\n";
         continue;
       }
       const auto one = Clock::now();
-      auto outcome = player.play(i, !options.pictures.empty());
+      auto outcome = player.play(i, {!options.pictures.empty(), keep.get()});
       outcome.micros = micros_since(one);
       ++(outcome.passed ? report.passed : report.failed);
       if (outcome.picture) {
@@ -187,6 +211,7 @@ void add_test_command(CLI::App& app, Context& context) {
   command->add_option("PATH", options->paths, "test files, or folders that are searched (default: here)");
   command->add_option("--junit", options->junit, "write the outcome as JUnit XML into this file");
   command->add_option("--pictures", options->pictures, "draw what happened in each test into this folder, as SVG");
+  command->add_option("--keep", options->keep, "leave what one test played in this folder, for weir serve --data");
   command->add_option("--filter", options->filter, "only tests whose name or file holds this text");
   command->add_flag("--list", options->list, "only print the names");
   command->callback([&context, options] { context.exit = test(context, *options); });

@@ -101,13 +101,13 @@ Result<std::shared_ptr<const Prepared>, std::vector<Problem>> Player::prepare(co
   return out;
 }
 
-Outcome Player::play(std::size_t test, bool draw) {
+Outcome Player::play(std::size_t test, const PlayOptions& options) {
   const auto& file = file_.file;
   const auto zone = find_zone(file.timezone);
   const auto& at = file.tests[test].at.empty() ? file.at : file.tests[test].at;
   const auto begin = moment_of(at, zone.value_or(Zone{}), std::nullopt);
   // Both were checked when the file was read.
-  return Stage(*this, test, zone.value_or(Zone{}), begin.value_or(Instant{}), draw).play();
+  return Stage(*this, test, zone.value_or(Zone{}), begin.value_or(Instant{}), options).play();
 }
 
 }  // namespace weir::scenario

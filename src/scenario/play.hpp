@@ -16,6 +16,7 @@
 #include "base/result.hpp"
 #include "scenario/picture.hpp"
 #include "scenario/test_file.hpp"
+#include "store/store.hpp"
 
 namespace weir::scenario {
 
@@ -58,13 +59,17 @@ struct Prepared {
   std::string trigger;                 // in few words, for pictures: "needs b, c"
 };
 
+struct PlayOptions {
+  bool draw = false;             // with a picture of what happened
+  store::Store* keep = nullptr;  // an empty one that takes what is there at the end, as a server would have left it
+};
+
 class Player {
  public:
   // `file` must outlive the player.
   Player(const ReadFile& file, Loader loader);
   ~Player();
-  // `draw`: with a picture of what happened.
-  Outcome play(std::size_t test, bool draw = false);
+  Outcome play(std::size_t test, const PlayOptions& options = {});
 
  private:
   Result<std::shared_ptr<const Prepared>, std::vector<Problem>> prepare(const PipelineText& text,

@@ -34,15 +34,17 @@ bool holds(const std::string& text, const std::string& words) {
   return folded(text).find(folded(words)) != std::string::npos;
 }
 
-Stage::Stage(Player& player, std::size_t test, Zone zone, Instant begin, bool drawing)
+Stage::Stage(Player& player, std::size_t test, Zone zone, Instant begin, const PlayOptions& options)
     : player_(player),
       file_(player.file_),
       test_(player.file_.file.tests[test]),
       path_(fmt::format("tests[{}]", test)),
       zone_(zone),
-      world_(test_.sharing.value_or(file_.file.sharing), begin,
-             [this](const pipeline::RunRow& run) { return end_of(run); }),
-      drawing_(drawing) {
+      world_(
+          test_.sharing.value_or(file_.file.sharing), begin,
+          [this](const pipeline::RunRow& run) { return end_of(run); }, options.keep != nullptr),
+      drawing_(options.draw),
+      keep_(options.keep) {
   outcome_.name = test_.name;
   outcome_.place = file_.place(path_ + ".name");
 }
@@ -60,6 +62,10 @@ Outcome Stage::play() {
     const auto path = fmt::format("{}.timeline[{}]", path_, i);
     ok = step(test_.timeline[i], path);
     if (!ok) outcome_.place = file_.place(path);
+  }
+  if (ok && keep_ != nullptr) {
+    const auto kept = world_.copy_to(*keep_);
+    ok = kept ? true : wrong(kept.error().text());
   }
   outcome_.passed = ok;
   if (!ok) outcome_.story = story();

@@ -20,7 +20,7 @@ inline constexpr std::size_t kFilmedNotes = 400;
 class Stage {
  public:
   // Drawing costs looks at the store in every entry.
-  Stage(Player& player, std::size_t test, Zone zone, Instant begin, bool drawing);
+  Stage(Player& player, std::size_t test, Zone zone, Instant begin, const PlayOptions& options);
   Outcome play();
 
  private:
@@ -111,6 +111,7 @@ class Stage {
   };
   std::vector<Note> notes_;
   bool drawing_;
+  store::Store* keep_;
   std::size_t entry_ = 0;
   std::vector<std::int64_t> lanes_;              // pipelines, in the order in which they came
   std::map<std::string, std::string> triggers_;  // of a pipeline, in words

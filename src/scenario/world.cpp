@@ -11,6 +11,7 @@
 #include "base/folded.hpp"
 #include "json/described.hpp"
 #include "json/text.hpp"
+#include "scenario/pretend.hpp"
 
 namespace weir::scenario {
 namespace {
@@ -49,15 +50,21 @@ std::vector<std::shared_ptr<const R>> rows_of(store::Store& store, const store::
 
 }  // namespace
 
-World::World(Sharing sharing, Instant begin, EndOf end_of)
-    : end_of_(std::move(end_of)), now_(begin), pipelines_(options_of(sharing)) {
+World::World(Sharing sharing, Instant begin, EndOf end_of, bool whole)
+    : end_of_(std::move(end_of)),
+      now_(begin),
+      whole_(whole ? std::make_unique<Whole>(cell_.registry()) : nullptr),
+      pipelines_(options_of(sharing)) {
   accounts_.install(cell_.registry());
   pipelines_.install(cell_.registry());
-  install_mocks();
+  if (!whole) install_mocks();
+  install_watchers();
   // A store in memory that nobody else has opens.
   (void)store_.open(cell_.tables());
   load();
 }
+
+World::~World() = default;
 
 // In place of the workflow engine. Handlers may run again from their start, so they only overwrite.
 void World::install_mocks() {
@@ -78,6 +85,11 @@ void World::install_mocks() {
     tx.emit(r.event);
     return api::EmptyReply{};
   });
+}
+
+void World::install_watchers() {
+  auto& registry = cell_.registry();
+  using core::Transaction;
   registry.observe<api::AlertRaised>([this](Transaction& tx, const api::AlertRaised& a) {
     see_alert({tx.now(), a.account, a.pipeline, a.window, fmt::format("{}: {}", name_of(a.kind), a.text)});
   });
@@ -107,10 +119,12 @@ void World::load() {
 }
 
 api::Reply<api::Message> World::ask_any(api::Message request, const AccountId& account) {
+  return ask_as(std::move(request), {account, "test", false});
+}
+
+api::Reply<api::Message> World::ask_as(api::Message request, api::Principal who) {
   std::optional<api::Reply<api::Message>> out;
-  cell_.decide({std::move(request),
-                {account, "test", false},
-                [&](api::Reply<api::Message> reply) { out = std::move(reply); },
+  cell_.decide({std::move(request), std::move(who), [&](api::Reply<api::Message> reply) { out = std::move(reply); },
                 ++last_command_},
                now_);
   drive();
@@ -148,6 +162,7 @@ void World::drive() {
 }
 
 void World::see_starts() {
+  if (whole_) claim();
   for (const auto& row : tables().active.rows()) {
     if (row->status != pipeline::RunState::RUNNING || seen_.contains(row->run)) continue;
     const auto whole = run(row->run);
@@ -164,6 +179,7 @@ void World::see_starts() {
 void World::end_now(std::int64_t run, const Ending& ending) {
   std::erase_if(due_, [&](const auto& entry) { return entry.first.second == run; });
   seen_.insert(run);
+  if (whole_) return end_steps(run, ending);
   const auto row = this->run(run);
   if (!row) return;
   StepsEnded ended;
@@ -197,6 +213,7 @@ std::string World::last_step(const pipeline::RunRow& run) {
 
 bool World::settle() {
   drive();
+  if (whole_) give_up_stopped();
   for (std::map<std::pair<std::int64_t, bool>, int> ends;;) {
     see_starts();
     if (due_.empty() || due_.begin()->first.first > now_) return true;
@@ -213,8 +230,13 @@ bool World::pass_until(Instant t) {
   for (;;) {
     auto next = cell_.next_due();
     if (!due_.empty() && (!next || due_.begin()->first.first < *next)) next = due_.begin()->first.first;
+    if (whole_ && !whole_->held.empty()) {
+      const auto beat = whole_->prolonged + std::chrono::seconds{kPretendLeaseS / 2};
+      if (beat <= t && (!next || beat < *next)) next = beat;
+    }
     if (!next || *next > t) break;
     now_ = std::max(now_, *next);
+    if (whole_ && now_ >= whole_->prolonged + std::chrono::seconds{kPretendLeaseS / 2}) prolong();
     if (!settle()) return false;
   }
   now_ = std::max(now_, t);

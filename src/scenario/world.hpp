@@ -7,6 +7,7 @@
 
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -25,12 +26,17 @@ namespace weir::scenario {
 inline constexpr int kEndsAhead = 100;
 inline constexpr int kEndsOfAMoment = 1'200;
 
+struct Whole;  // pretend.hpp
+
 class World {
  public:
   // How a run ends that has just started; asked once a run.
   using EndOf = std::function<Ending(const pipeline::RunRow& run)>;
 
-  World(Sharing sharing, Instant begin, EndOf end_of);
+  // `whole`: with the real workflow engine and a worker that only pretends, so that what is in the store at the end is
+  // what a server would have left. Slower, and input_of() is empty.
+  World(Sharing sharing, Instant begin, EndOf end_of, bool whole = false);
+  ~World();
   World(const World&) = delete;
   World& operator=(const World&) = delete;
 
@@ -69,6 +75,9 @@ class World {
   // What a run's steps would see; empty: it has not started.
   std::string input_of(std::int64_t run) const;
 
+  // Writes all tables into an empty store, which is opened for it.
+  [[nodiscard]] Result<void> copy_to(store::Store& to);
+
   // What became of runs, in the order in which it happened.
   struct Change {
     Instant at{};
@@ -91,6 +100,13 @@ class World {
  private:
   api::Reply<api::Message> ask_any(api::Message request, const AccountId& account);
   void install_mocks();
+  void install_watchers();
+  // pretend.cpp
+  void claim();
+  void prolong();
+  void give_up_stopped();
+  void end_steps(std::int64_t run, const Ending& ending);
+  api::Reply<api::Message> ask_as(api::Message request, api::Principal who);
   void load();
   void drive();
   void see_starts();
@@ -102,6 +118,7 @@ class World {
   core::Cell cell_;
   store::MemoryStore store_;
   account::AccountService accounts_;
+  std::unique_ptr<Whole> whole_;  // null: mocked
   pipeline::PipelineService pipelines_;
   std::map<std::string, AccountId> aliases_;
   std::map<std::int64_t, Ending> told_;

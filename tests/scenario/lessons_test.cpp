@@ -52,7 +52,7 @@ Lesson lesson(const std::string& name) {
     out.outcome = {name, "", false, file ? "has not exactly one test" : pipeline::text_of(file.error())};
     return out;
   }
-  out.outcome = Player(*file, no_files).play(0, true);
+  out.outcome = Player(*file, no_files).play(0, {.draw = true});
   const auto& picture = *out.outcome.picture;
   out.svg = svg_of(picture);
   out.page =

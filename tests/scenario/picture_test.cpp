@@ -18,7 +18,7 @@ Picture drawn(const std::string& text) {
     ADD_FAILURE() << pipeline::text_of(file.error());
     return {};
   }
-  const auto outcome = Player(*file, no_files).play(0, true);
+  const auto outcome = Player(*file, no_files).play(0, {.draw = true});
   return outcome.picture ? *outcome.picture : Picture{};
 }
 
@@ -39,7 +39,7 @@ TEST(Picture, a_test_is_drawn_only_when_it_is_asked_for) {
   const auto file = read_tests(kPair + "      - at: 04:00\n", "x.test.yaml");
   ASSERT_TRUE(file);
   EXPECT_FALSE(Player(*file, no_files).play(0).picture);
-  EXPECT_TRUE(Player(*file, no_files).play(0, true).picture);
+  EXPECT_TRUE(Player(*file, no_files).play(0, {.draw = true}).picture);
 }
 
 TEST(Picture, tells_in_words_who_used_whom_and_why_it_started) {
