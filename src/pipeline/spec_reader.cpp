@@ -38,6 +38,8 @@ std::string joined(const std::string& path, std::string_view key) {
   return path.empty() ? std::string(key) : fmt::format("{}.{}", path, key);
 }
 
+}  // namespace
+
 bool is_name(std::string_view text) {
   const auto alnum = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
   if (text.empty() || text.size() > 60 || !alnum(text[0])) return false;
@@ -45,8 +47,6 @@ bool is_name(std::string_view text) {
     if (!alnum(c) && c != '-' && c != '_' && c != '.') return false;
   return true;
 }
-
-}  // namespace
 
 bool Reader::refused_under(const std::string& path) const {
   const auto it = refused_.lower_bound(path);

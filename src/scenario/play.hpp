@@ -52,6 +52,8 @@ struct Prepared {
   std::string name;
   std::vector<std::string> accounts;   // that it names: its own, its upstreams', those it shares with
   std::vector<std::string> upstreams;  // their names
+  std::string account;                 // its own, as written
+  std::string pool;                    // empty: none
 };
 
 class Player {
