@@ -5,6 +5,7 @@
 #include "api/operation.hpp"
 #include "api/pipeline.hpp"
 #include "api/plan.hpp"
+#include "api/pool.hpp"
 #include "api/work.hpp"
 #include "api/workflow.hpp"
 
@@ -13,8 +14,8 @@ namespace weir::api {
 const std::vector<OperationInfo>& operations() {
   static const std::vector<OperationInfo> all = [] {
     std::vector<OperationInfo> out;
-    for (const auto list : {account_operations(), pipeline_operations(), plan_operations(), workflow_operations(),
-                            work_operations(), counter_operations()})
+    for (const auto list : {account_operations(), pipeline_operations(), plan_operations(), pool_operations(),
+                            workflow_operations(), work_operations(), counter_operations()})
       out.insert(out.end(), list.begin(), list.end());
     return out;
   }();

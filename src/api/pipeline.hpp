@@ -180,10 +180,12 @@ struct RunInfo {
   std::vector<std::int64_t> used;    // upstream runs in its evidence
   std::vector<std::string> missing;  // upstreams whose clauses were missing when it started
   std::string owner;                 // of the pipeline; empty in ListRuns
+  std::string waits;  // QUEUED: for what, and where in the line, "pool warehouse: 4 of 4 slots ..."; empty in ListRuns
 };
 BOOST_DESCRIBE_STRUCT(RunInfo, (),
                       (run, pipeline, account, window, logical_date, status, firing, cause, why, adhoc, out_of_date,
-                       version, created, started, ended, error, cause_text, parameters, result, used, missing, owner))
+                       version, created, started, ended, error, cause_text, parameters, result, used, missing, owner,
+                       waits))
 
 struct PipelineInfo {
   std::string pipeline;

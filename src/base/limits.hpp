@@ -44,6 +44,13 @@ inline constexpr int kIterationsPerCommand = 256;   // Map iterations started a 
 inline constexpr std::size_t kReportIdBytes = 512;           // a run's id elsewhere: the longest ARN has about 400
 inline constexpr std::size_t kAccountDeletePipelines = 100;  // deleted with an account, in one commit
 
+// --- pools ---
+inline constexpr int kPoolSlots = 10'000;     // of one pool: those in use are counted at every start
+inline constexpr int kPoolPriority = 100;     // of a pipeline, up and down
+inline constexpr int kPoolsPerAccount = 200;  // listed by one request
+inline constexpr int kPoolRunsShown = 50;  // of a pool that is shown: of those that hold slots and of those that wait
+inline constexpr int kLineRows = 250;      // waiting runs that one command moves to another pool or priority
+
 // --- work ---
 inline constexpr int kClaimItems = 100;  // handed out by one claim
 inline constexpr int kClaimWaitS = 20;   // longest long poll, as SQS

@@ -29,6 +29,7 @@ int run(const std::vector<std::string>& arguments, Console console) {
   add_decision_commands(app, context);
   add_report_command(app, context);
   add_plan_commands(app, context);
+  add_pool_commands(app, context);
   add_list_commands(app, context);
   add_next_command(app, context);
   add_version_commands(app, context);

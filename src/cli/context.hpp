@@ -86,6 +86,7 @@ void add_version_commands(CLI::App& app, Context& context);
 void add_next_command(CLI::App& app, Context& context);
 void add_list_commands(CLI::App& app, Context& context);
 void add_offline_commands(CLI::App& app, Context& context);
+void add_pool_commands(CLI::App& app, Context& context);
 void add_report_command(CLI::App& app, Context& context);
 void add_run_commands(CLI::App& app, Context& context);
 void add_plan_commands(CLI::App& app, Context& context);

@@ -7,6 +7,7 @@
 #include "api/lineage.hpp"
 #include "api/pipeline.hpp"
 #include "api/plan.hpp"
+#include "api/pool.hpp"
 #include "cli/console.hpp"
 
 namespace weir::cli {
@@ -43,6 +44,8 @@ std::string render_next(const api::NextTimesReply& reply, const Look& look);
 std::string render_plan(const api::PlanReply& reply, const Look& look, bool every_key);
 std::string render_plans(const api::ListPlansReply& reply, const Look& look);
 std::string plan_line(const api::PlanInfo& plan);
+std::string render_pool(const api::PoolInfo& pool, const Look& look);
+std::string render_pools(const api::ListPoolsReply& reply, const Look& look);
 std::string render_accounts(const api::ListAccountsReply& reply, const Look& look);
 std::string render_audit(const api::ListAuditReply& reply, const Look& look);
 // One line: "✓ SUCCEEDED  listings 2026-01-02 (run 12, 3.2s)"

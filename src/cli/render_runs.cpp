@@ -25,6 +25,7 @@ std::string runs_table(const std::vector<api::RunInfo>& runs, const Look& look, 
   Table table({"RUN", "ACCOUNT", "PIPELINE", "WINDOW", "STATUS", "STARTED", "TOOK", "WHY"});
   for (const auto& run : runs) {
     std::string why = marks(run) + (run.why.empty() ? run.cause : run.why);
+    if (!run.waits.empty()) why = "waits for " + run.waits;
     if (!run.error.empty()) why = run.error + ": " + run.cause_text.substr(0, run.cause_text.find('\n'));
     table.row({std::to_string(run.run), with_account ? run.account.str() : "", run.pipeline, run.window,
                status_cell(run.status), run.started ? when_text(*run.started) : "",
@@ -67,6 +68,7 @@ std::string render_run(const api::DescribeRunReply& reply, const Look& look) {
   };
   fact("account", run.account.str());
   fact("why", marks(run) + run.why);
+  fact("waits for", run.waits);
   std::string missing;
   for (const auto& name : run.missing) missing += (missing.empty() ? "" : ", ") + name;
   fact("without", missing);

@@ -24,7 +24,9 @@ void runs(std::string& out, const char* words, const std::vector<api::RunInfo>& 
                run.window,
                {status_text(run.status), status_color(run.status)},
                when_text(*since),
-               run.error.empty() ? run.why : run.error + ": " + run.cause_text.substr(0, run.cause_text.find('\n'))});
+               !run.waits.empty()  ? "waits for " + run.waits
+               : run.error.empty() ? run.why
+                                   : run.error + ": " + run.cause_text.substr(0, run.cause_text.find('\n'))});
   }
   out += table.text(look.width, look.color);
 }

@@ -45,6 +45,9 @@ void Cell::reset(store::BatchNumber last_durable) {
   fetching_.clear();
   parked_timers_.clear();
   delivery_parked_ = false;
+  turns_.clear();
+  timers_turn_ = false;
+  next_timer_ = 0;
   handed_out_.clear();
   unsettled_effects_.clear();
   answers_.clear();
@@ -153,6 +156,7 @@ void Cell::accept(Transaction& tx) {
     open_->changes.push_back(std::move(change));
   }
   tx.changes_.clear();
+  for (auto& [what, account] : tx.turns_) turns_.insert_or_assign(what, std::move(account));
   stats_.deliveries_inline += tx.delivered_;
   for (const auto& [key, count] : tx.wakes_) {
     for (int i = 0; i < count; ++i) {
@@ -243,18 +247,27 @@ bool Cell::tick(Instant now) {
     run(std::move(node.mapped()), now_);
     return true;
   }
+  // What is owed and what is due by the clock take turns, and so do the clocks: none waits for another's end.
+  if (std::exchange(timers_turn_, false) && tick_timer()) return true;
   if (const auto* row = next_delivery(); row && row->not_before <= now_) {
     ++stats_.ticks;
+    timers_turn_ = true;
     Job job;
     job.kind = Job::Kind::delivery;
     run(std::move(job), now_);
     return true;
   }
-  for (std::size_t i = 0; i < registry_.timers_.size(); ++i) {
+  return tick_timer();
+}
+
+bool Cell::tick_timer() {
+  for (std::size_t n = 0; n < registry_.timers_.size(); ++n) {
+    const auto i = (next_timer_ + n) % registry_.timers_.size();
     if (parked_timers_.contains(i)) continue;
     const auto due = registry_.timers_[i].next_due();
     if (!due || *due > now_) continue;
     ++stats_.ticks;
+    next_timer_ = i + 1;
     Job job;
     job.kind = Job::Kind::timer;
     job.timer = i;

@@ -167,6 +167,7 @@ class Cell {
   Result<void> perform_delivery(Transaction& tx, const AccountId& account, const std::string& kind,
                                 const void* payload);
   void fire_timer(Transaction& tx, std::size_t timer);
+  bool tick_timer();
   void accept(Transaction& tx);
   void answer(Job& job, api::Reply<api::Message> reply);
   void park(Job job, const Miss& miss);
@@ -202,6 +203,9 @@ class Cell {
   std::map<std::int64_t, std::pair<ColdBase*, Key>> fetching_;
   std::set<std::size_t> parked_timers_;  // timers whose command is parked
   bool delivery_parked_ = false;
+  std::map<std::string, AccountId> turns_;  // who was served last (turns.hpp)
+  bool timers_turn_ = false;                // a delivery went before
+  std::size_t next_timer_ = 0;              // where the search for a due timer begins
 
   std::set<std::int64_t> handed_out_;  // effects that someone performs now
   std::map<std::int64_t, store::BatchNumber> unsettled_effects_;

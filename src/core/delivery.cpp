@@ -4,6 +4,7 @@
 
 #include "core/cell.hpp"
 #include "core/planted.hpp"
+#include "core/turns.hpp"
 #include "json/described.hpp"
 #include "json/text.hpp"
 
@@ -59,9 +60,12 @@ const DeliveryRow* Cell::next_delivery() const {
 }
 
 void Cell::work_off_one(Transaction& tx) {
-  const auto& index = deliveries_.index<by_due>();
-  if (index.begin() == index.end() || (*index.begin())->dead) return;
-  const auto shared = *index.begin();  // the row goes while we use it
+  const auto* first = next_delivery();
+  if (first == nullptr) return;
+  auto shared = next_in_turn(tx, "delivery", deliveries_.index<by_account>(), [](const DeliveryRow& row) {
+    return row.dead ? std::nullopt : std::optional(row.not_before);
+  });
+  if (!shared) shared = deliveries_.share(first->id);  // the row goes while we use it
   const DeliveryRow& row = *shared;
   const auto before = tx.savepoint();
   if (!planted(Bug::delivery_twice) || tx.random() % 4 != 0) tx.erase(deliveries_, row);

@@ -35,11 +35,12 @@ struct by_due {};
 struct by_account {};
 using DeliveryTable =
     LiveTable<DeliveryRow,
-              mi::indexed_by<mi::ordered_unique<mi::tag<by_key>, field<&DeliveryRow::id>>,
-                             mi::ordered_unique<mi::tag<by_due>, fields<DeliveryRow, &DeliveryRow::dead,
-                                                                        &DeliveryRow::not_before, &DeliveryRow::id>>,
-                             mi::ordered_unique<mi::tag<by_account>, fields<DeliveryRow, &DeliveryRow::account,
-                                                                            &DeliveryRow::dead, &DeliveryRow::id>>>>;
+              mi::indexed_by<
+                  mi::ordered_unique<mi::tag<by_key>, field<&DeliveryRow::id>>,
+                  mi::ordered_unique<mi::tag<by_due>, fields<DeliveryRow, &DeliveryRow::dead, &DeliveryRow::not_before,
+                                                             &DeliveryRow::id>>,
+                  mi::ordered_unique<mi::tag<by_account>, fields<DeliveryRow, &DeliveryRow::account, &DeliveryRow::dead,
+                                                                 &DeliveryRow::not_before, &DeliveryRow::id>>>>;
 
 // Something that must happen outside the house, at least once: the outbox. Erased when it is done.
 struct EffectRow {

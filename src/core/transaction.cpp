@@ -36,6 +36,12 @@ void Transaction::rollback(const Savepoint& to) {
   wakes_.resize(to.wakes);
 }
 
+AccountId Transaction::served(const std::string& what) const {
+  if (const auto own = turns_.find(what); own != turns_.end()) return own->second;
+  const auto found = cell_.turns_.find(what);
+  return found == cell_.turns_.end() ? AccountId{} : found->second;
+}
+
 std::int64_t Transaction::new_id() {
   // Ids are reserved in blocks: one row write for many ids, and a crash leaves a gap, never a repetition.
   constexpr std::int64_t kBlock = 4096;

@@ -16,6 +16,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -79,6 +80,10 @@ class Transaction {
   std::shared_ptr<const R> read(ColdTable<R>& table, const Key& key) {
     return std::static_pointer_cast<const R>(read_any(table, key));
   }
+
+  // The account that had the last turn of what is called so (turns.hpp); empty: none yet. Not stored.
+  AccountId served(const std::string& what) const;
+  void serve(const std::string& what, AccountId account) { turns_[what] = std::move(account); }
 
   std::int64_t new_id();
   // A pseudo-random number, the same for the same history.
@@ -148,6 +153,7 @@ class Transaction {
   std::vector<Change> changes_;
   std::vector<Owed> owed_;
   std::vector<std::pair<WaitKey, int>> wakes_;
+  std::map<std::string, AccountId> turns_;  // the cell's from when this is accepted
   std::optional<std::pair<WaitKey, Instant>> wait_;
   bool may_wait_ = true;
   int delivered_ = 0;  // inline; counted when the command is accepted

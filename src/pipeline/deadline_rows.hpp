@@ -18,10 +18,12 @@ struct DeadlineRow {
   Instant due{};
   std::string time;  // as it was when `due` was computed: a changed deadline begins anew
   std::string timezone;
+  AccountId account;  // the pipeline's; as of ScheduleRow
 };
-BOOST_DESCRIBE_STRUCT(DeadlineRow, (), (pipeline, kind, window, due, time, timezone))
+BOOST_DESCRIBE_STRUCT(DeadlineRow, (), (pipeline, kind, window, due, time, timezone, account))
 extern const store::TableInfo kDeadlineTable;
 struct by_deadline {};
+struct by_deadline_account {};
 using DeadlineTable = core::LiveTable<
     DeadlineRow,
     boost::multi_index::indexed_by<
@@ -29,7 +31,10 @@ using DeadlineTable = core::LiveTable<
                                            core::fields<DeadlineRow, &DeadlineRow::pipeline, &DeadlineRow::kind>>,
         boost::multi_index::ordered_unique<
             boost::multi_index::tag<by_deadline>,
-            core::fields<DeadlineRow, &DeadlineRow::due, &DeadlineRow::pipeline, &DeadlineRow::kind>>>>;
+            core::fields<DeadlineRow, &DeadlineRow::due, &DeadlineRow::pipeline, &DeadlineRow::kind>>,
+        boost::multi_index::ordered_unique<boost::multi_index::tag<by_deadline_account>,
+                                           core::fields<DeadlineRow, &DeadlineRow::account, &DeadlineRow::due,
+                                                        &DeadlineRow::pipeline, &DeadlineRow::kind>>>>;
 
 // A window that is late. Erased when it has recovered, or is skipped.
 struct AlertRow {

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/limits.hpp"
+#include "core/turns.hpp"
 #include "pipeline/deadline_time.hpp"
 #include "pipeline/trigger_plan.hpp"
 #include "pipeline/trigger_work.hpp"
@@ -38,7 +39,7 @@ void TriggerEngine::put_deadlines(core::Transaction& tx, const PipelineRow& pipe
     while (deadline_of({pipeline.grain, window}, *time, zone) <= tx.now()) ++window;
     while (window > first && deadline_of({pipeline.grain, window - 1}, *time, zone) > tx.now()) --window;
     tx.put(tables_.deadlines, DeadlineRow{pipeline.id, kind, window, deadline_of({pipeline.grain, window}, *time, zone),
-                                          text, pipeline.timezone});
+                                          text, pipeline.timezone, pipeline.account});
   }
 }
 
@@ -48,7 +49,9 @@ void TriggerEngine::fire_deadlines(core::Transaction& tx) {
   for (int i = 0; i < limits::kTimersPerCommand && acted < kActedPerCommand; ++i) {
     const auto& due = tables_.deadlines.index<by_deadline>();
     if (due.empty() || (*due.begin())->due > tx.now()) break;
-    const auto row = *due.begin();
+    auto row = core::next_in_turn(tx, "pipeline-deadlines", tables_.deadlines.index<by_deadline_account>(),
+                                  [](const DeadlineRow& deadline) { return std::optional(deadline.due); });
+    if (!row) row = *due.begin();
     const auto pipeline = tables_.pipelines.share(row->pipeline);
     const auto time = deadline_time(row->time);
     if (!pipeline || pipeline->deleted || !time) {
@@ -57,6 +60,7 @@ void TriggerEngine::fire_deadlines(core::Transaction& tx) {
     }
     DeadlineRow next = *row;
     ++next.window;
+    next.account = pipeline->account;
     next.due = deadline_of({pipeline->grain, next.window}, *time, zone_of(*pipeline));
     // After an outage all that is late is told, and the newest window is acted on.
     const bool newest = next.due > tx.now();

@@ -282,6 +282,14 @@ api::Reply<api::DeployReply> PipelineService::deploy(core::Transaction& tx, cons
   for (const auto& f : clauses)
     if (f.upstream) check_each(request, decision.grain, f.row.spec, *f.upstream, problems);
 
+  const PoolRow* pool = nullptr;
+  if (const auto& name = spec.concurrency.pool; !name.empty()) {
+    pool = tables_.find_pool(owner->id, name);
+    if (pool == nullptr)
+      problems.push_back(problem(request, "account " + owner->id.value + " has no pool '" + name + "'",
+                                 "concurrency.pool", missing_pool_fix(owner->id, name)));
+  }
+
   // --- rule 11 ---
   auto graph = dependencies(id);
   for (const auto& f : clauses)
@@ -312,6 +320,9 @@ api::Reply<api::DeployReply> PipelineService::deploy(core::Transaction& tx, cons
   row.grain = decision.grain;
   row.timezone = zone_name;
   row.max_runs = spec.concurrency.max_runs;
+  row.on_limit = spec.concurrency.on_limit;
+  row.pool = pool != nullptr ? pool->id : 0;
+  row.priority = spec.concurrency.priority;
   row.deployed = tx.now();
   row.external = spec.external;
   row.key = spec.key;

@@ -114,8 +114,10 @@ api::Reply<api::ExplainReply> PipelineService::explain_key(core::Transaction& tx
     reply.state = "runs now: run " + current;
     reply.next_command = "weir logs " + current + " --follow";
   } else if (queued) {
-    reply.state = "run " + std::to_string(queued) + " waits for a limit or for the run before it";
-    reply.next_command = "weir status --all";
+    reply.state = "run " + std::to_string(queued) + " waits for " + engine_.waits_for(queued);
+    const auto* pool = tables_.pools.find(row.pool);
+    reply.next_command =
+        pool ? "weir pool show " + pool->name + " --account " + row.account.value : "weir status --all";
   } else if (ran && engine_.out_of_date(occurrence->current)) {
     reply.state = "run " + current + " is out of date" + (waits_for.empty() ? "" : "; waits for " + waits_for);
     reply.next_command = first_missing ? "weir explain " + first_missing->upstream_account.value + "/" +
@@ -143,6 +145,12 @@ api::Reply<api::ExplainReply> PipelineService::explain_key(core::Transaction& tx
     reply.state = "was due and did not run: catchup left it out";
     reply.next_command = "weir backfill " + name + " --from " + reply.window + " --to " + reply.window;
   }
+  if (occurrence && !ran && !queued && !is_calendar(row.grain) && !occurrence->evidence.empty())
+    if (const auto last = tx.read(tables_.evidence, {occurrence->evidence.back()});
+        last && last->decision == "SKIPPED_AT_LIMIT") {
+      reply.state = "was skipped (" + last->rule + ")";
+      reply.next_command = "weir runs " + name;
+    }
   if (const auto* released = tables_.releases.find(std::make_tuple(row.id, window)))
     reply.state += "; " + std::string(kReleased) + released->by + ", it waits for its turn";
   for (const auto kind : {api::AlertKind::LATE_START, api::AlertKind::LATE_FINISH})

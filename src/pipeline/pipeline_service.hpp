@@ -12,6 +12,7 @@
 #include "api/account.hpp"
 #include "api/lineage.hpp"
 #include "api/pipeline.hpp"
+#include "api/pool.hpp"
 #include "core/registry.hpp"
 #include "pipeline/dependency_graph.hpp"
 #include "pipeline/remove.hpp"
@@ -105,6 +106,16 @@ class PipelineService {
                                             bool whole);
   // decisions.cpp
   void install_decisions(core::Registry& registry);
+  // pools.cpp
+  void install_pools(core::Registry& registry);
+  api::Reply<std::shared_ptr<const PoolRow>> find_pool(core::Transaction& tx, const std::string& name,
+                                                       const std::optional<std::string>& account);
+  api::Reply<api::PoolInfo> set_pool(core::Transaction& tx, const api::SetPool& request);
+  api::Reply<api::EmptyReply> delete_pool(core::Transaction& tx, const api::DeletePool& request);
+  api::PoolInfo pool_info(const PoolRow& row, bool whole) const;
+  std::vector<std::string> pipelines_of_pool(std::int64_t pool) const;
+  std::string missing_pool_fix(const AccountId& account, const std::string& name) const;
+  void forget_pools(core::Transaction& tx, const AccountId& account);
   // plan_requests.cpp
   void install_plans(core::Registry& registry);
   api::Reply<std::set<std::int64_t>> ids_of(core::Transaction& tx, const std::vector<std::string>& names);

@@ -57,7 +57,11 @@ BOOST_DESCRIBE_STRUCT(PlanRow, (),
                       (id, account, kind, status, pipeline, from, to, quiet, redo, parallel, keys, elsewhere, who,
                        reason, created, accepted, ended, left_out))
 extern const store::TableInfo kPlanTable;
-using PlanTable = core::LiveTable<PlanRow, mi::indexed_by<mi::ordered_unique<mi::tag<by_key>, field<&PlanRow::id>>>>;
+struct by_plan_status {};
+using PlanTable = core::LiveTable<
+    PlanRow,
+    mi::indexed_by<mi::ordered_unique<mi::tag<by_key>, field<&PlanRow::id>>,
+                   mi::ordered_unique<mi::tag<by_plan_status>, fields<PlanRow, &PlanRow::status, &PlanRow::id>>>>;
 
 // The keys of one pipeline.
 struct PlanPartRow {

@@ -69,7 +69,7 @@ void TriggerEngine::Work::settle_plan_key(const PipelineRow& pipeline, std::int6
 }
 
 bool TriggerEngine::Work::room_for(const PipelineRow& pipeline) const {
-  return pipeline.max_runs == 0 || busy(pipeline.id) < pipeline.max_runs;
+  return (pipeline.max_runs == 0 || busy(pipeline.id) < pipeline.max_runs) && room_in_pool(pipeline);
 }
 
 void TriggerEngine::Work::advance_plan(std::int64_t id) {

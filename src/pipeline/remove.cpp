@@ -89,6 +89,7 @@ api::Reply<api::ReleaseAccountReply> PipelineService::release_account(core::Tran
     reply.pipelines.push_back(row->name);
     remove_row(tx, *row, request.reason);
   }
+  forget_pools(tx, request.account);
   return reply;
 }
 

@@ -31,9 +31,10 @@ const store::TableInfo kReportSourceTable{"pipeline_report_source", store::Keepi
 
 void Tables::install(core::Registry& registry) {
   for (core::TableBase* table : std::initializer_list<core::TableBase*>{
-           &pipelines,     &triggers,       &clauses,   &versions, &bundles,   &key_values, &occurrences, &facts,
-           &active,        &runs,           &evidence,  &steps,    &schedules, &catchups,   &look_later,  &arrivals,
-           &reported_runs, &report_sources, &approvals, &pauses,   &releases,  &missed,     &deadlines,   &alerts})
+           &pipelines,  &triggers,  &clauses,       &versions,       &bundles,   &key_values, &occurrences,
+           &facts,      &active,    &runs,          &evidence,       &steps,     &schedules,  &catchups,
+           &look_later, &arrivals,  &reported_runs, &report_sources, &approvals, &pauses,     &releases,
+           &missed,     &deadlines, &alerts,        &pools})
     registry.table(*table);
   plans.install(registry);
 }
@@ -70,6 +71,17 @@ const OccurrenceRow* Tables::find_occurrence(std::int64_t pipeline, std::int64_t
   const auto& index = occurrences.index<by_window>();
   const auto found = index.find(std::make_tuple(pipeline, window));
   return found == index.end() ? nullptr : found->get();
+}
+
+const PoolRow* Tables::find_pool(const AccountId& account, const std::string& name) const {
+  const auto& index = pools.index<by_pool_name>();
+  const auto found = index.find(std::make_tuple(account, name));
+  return found == index.end() ? nullptr : found->get();
+}
+
+int Tables::pool_in_use(std::int64_t pool) const {
+  const auto [first, last] = active.index<by_pool>().equal_range(std::make_tuple(pool, RunState::RUNNING));
+  return static_cast<int>(std::distance(first, last));
 }
 
 const PauseRow* Tables::find_pause(const PipelineRow& pipeline) const {

@@ -15,6 +15,7 @@
 #include "pipeline/deadline_rows.hpp"
 #include "pipeline/people_rows.hpp"
 #include "pipeline/plan_rows.hpp"
+#include "pipeline/pool_rows.hpp"
 #include "pipeline/spec.hpp"
 
 namespace weir::core {
@@ -46,11 +47,14 @@ struct PipelineRow {
   bool external = false;              // runs elsewhere and is reported
   std::vector<std::string> key;       // parameters whose values are part of its keys (key.hpp), sorted
   std::int64_t default_values = 0;    // KeyValuesRow of their defaults; 0: not all have one
+  std::int64_t pool = 0;              // PoolRow; 0: none
+  int priority = 0;                   // in its line
+  OnLimit on_limit = OnLimit::queue;
 };
 BOOST_DESCRIBE_STRUCT(PipelineRow, (),
                       (id, account, name, display_name, owner, description, version, grain, timezone, since,
                        first_window, max_runs, deployed, first_deployed, deleted, sentence, formerly, external, key,
-                       default_values))
+                       default_values, pool, priority, on_limit))
 extern const store::TableInfo kPipelineTable;
 struct by_name {};
 // A name may come again after its pipeline was deleted: look up (account, name, false).
@@ -235,7 +239,8 @@ using RunFactTable = core::LiveTable<
                    mi::ordered_unique<mi::tag<by_occurrence>, fields<RunFactRow, &RunFactRow::pipeline,
                                                                      &RunFactRow::window, &RunFactRow::number>>>>;
 
-// A run that waits or works. Its id rises with the decision to start it: the line of a pipeline is in its order.
+// A run that waits or works. Its id rises with the decision to start it: the line of a pipeline is in its order, that
+// of a pool as pool_rows.hpp says.
 struct ActiveRunRow {
   std::int64_t run = 0;
   std::int64_t pipeline = 0;
@@ -246,11 +251,16 @@ struct ActiveRunRow {
   std::string execution;  // as launch() named it; empty while QUEUED
   Instant since{};        // queued, or started
   std::int64_t plan = 0;  // that started it; 0: none
+  std::int64_t pool = 0;  // in whose line it stands (the pipeline's), or of which it holds a slot; 0: none
+  int turn = 0;           // in the pool's line: the smaller goes first (turn_of), then
+  Instant date{};         // the older logical date
 };
-BOOST_DESCRIBE_STRUCT(ActiveRunRow, (), (run, pipeline, window, status, cause, adhoc, execution, since, plan))
+BOOST_DESCRIBE_STRUCT(ActiveRunRow, (),
+                      (run, pipeline, window, status, cause, adhoc, execution, since, plan, pool, turn, date))
 extern const store::TableInfo kActiveRunTable;
 struct by_pipeline {};
 struct by_execution {};
+struct by_pool {};
 using ActiveRunTable = core::LiveTable<
     ActiveRunRow,
     mi::indexed_by<
@@ -259,7 +269,9 @@ using ActiveRunTable = core::LiveTable<
                            fields<ActiveRunRow, &ActiveRunRow::pipeline, &ActiveRunRow::status, &ActiveRunRow::run>>,
         mi::ordered_unique<mi::tag<by_window>,
                            fields<ActiveRunRow, &ActiveRunRow::pipeline, &ActiveRunRow::window, &ActiveRunRow::run>>,
-        mi::ordered_unique<mi::tag<by_execution>, fields<ActiveRunRow, &ActiveRunRow::execution, &ActiveRunRow::run>>>>;
+        mi::ordered_unique<mi::tag<by_execution>, fields<ActiveRunRow, &ActiveRunRow::execution, &ActiveRunRow::run>>,
+        mi::ordered_unique<mi::tag<by_pool>, fields<ActiveRunRow, &ActiveRunRow::pool, &ActiveRunRow::status,
+                                                    &ActiveRunRow::turn, &ActiveRunRow::date, &ActiveRunRow::run>>>>;
 
 // The whole run, as people see it. Written when it is created, starts and ends.
 struct RunRow {
@@ -331,30 +343,38 @@ struct ScheduleRow {
   std::int64_t last_window = 0;
   bool parked = false;  // came due while the pipeline was paused; goes on when it is resumed
   Instant at{};         // the next scheduled time; 1970: `due`, of a store that knew no jitter
+  AccountId account;    // the pipeline's; empty: of a store that knew no turns, which are one account's then
 };
-BOOST_DESCRIBE_STRUCT(ScheduleRow, (), (pipeline, due, spec, timezone, last_window, parked, at))
+BOOST_DESCRIBE_STRUCT(ScheduleRow, (), (pipeline, due, spec, timezone, last_window, parked, at, account))
 extern const store::TableInfo kScheduleTable;
 struct by_due {};
+struct by_account {};
 using ScheduleTable = core::LiveTable<
     ScheduleRow,
-    mi::indexed_by<mi::ordered_unique<mi::tag<by_key>, field<&ScheduleRow::pipeline>>,
-                   mi::ordered_unique<mi::tag<by_due>, fields<ScheduleRow, &ScheduleRow::parked, &ScheduleRow::due,
-                                                              &ScheduleRow::pipeline>>>>;
+    mi::indexed_by<
+        mi::ordered_unique<mi::tag<by_key>, field<&ScheduleRow::pipeline>>,
+        mi::ordered_unique<mi::tag<by_due>,
+                           fields<ScheduleRow, &ScheduleRow::parked, &ScheduleRow::due, &ScheduleRow::pipeline>>,
+        mi::ordered_unique<mi::tag<by_account>, fields<ScheduleRow, &ScheduleRow::account, &ScheduleRow::parked,
+                                                       &ScheduleRow::due, &ScheduleRow::pipeline>>>>;
 
 // A key whose condition waits for nothing but time (`for: 15m`): to be judged again then.
 struct LookLaterRow {
   std::int64_t pipeline = 0;
   std::int64_t window = 0;
   Instant due{};
+  AccountId account;  // the pipeline's; as of ScheduleRow
 };
-BOOST_DESCRIBE_STRUCT(LookLaterRow, (), (pipeline, window, due))
+BOOST_DESCRIBE_STRUCT(LookLaterRow, (), (pipeline, window, due, account))
 extern const store::TableInfo kLookLaterTable;
 using LookLaterTable = core::LiveTable<
     LookLaterRow,
     mi::indexed_by<
         mi::ordered_unique<mi::tag<by_key>, fields<LookLaterRow, &LookLaterRow::pipeline, &LookLaterRow::window>>,
         mi::ordered_unique<mi::tag<by_due>,
-                           fields<LookLaterRow, &LookLaterRow::due, &LookLaterRow::pipeline, &LookLaterRow::window>>>>;
+                           fields<LookLaterRow, &LookLaterRow::due, &LookLaterRow::pipeline, &LookLaterRow::window>>,
+        mi::ordered_unique<mi::tag<by_account>, fields<LookLaterRow, &LookLaterRow::account, &LookLaterRow::due,
+                                                       &LookLaterRow::pipeline, &LookLaterRow::window>>>>;
 
 // Rule 6. What has started of an upstream since a pipeline of the grain none last fired; erased when it fires. The
 // newest kArrivalsKept, in the order of starts.
@@ -472,6 +492,7 @@ struct Tables {
   PauseTable pauses{kPauseTable};
   DeadlineTable deadlines{kDeadlineTable};
   AlertTable alerts{kAlertTable};
+  PoolTable pools{kPoolTable};
   PlanTables plans;
 
   void install(core::Registry& registry);
@@ -484,6 +505,10 @@ struct Tables {
   // The one that was once called so; of several the one deployed last.
   const PipelineRow* find_formerly(const AccountId& account, const std::string& name) const;
   const OccurrenceRow* find_occurrence(std::int64_t pipeline, std::int64_t window) const;
+  // By its name in lower case; nullptr: there is none.
+  const PoolRow* find_pool(const AccountId& account, const std::string& name) const;
+  // Runs that hold its slots, counted from the rows: no number stands apart that a crash could make wrong.
+  int pool_in_use(std::int64_t pool) const;
   // What pauses the pipeline: itself or its account; nullptr: nothing.
   const PauseRow* find_pause(const PipelineRow& pipeline) const;
   // The trigger of a version; nullptr: that version has none. Version 0: the one in force.

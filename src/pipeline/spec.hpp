@@ -47,8 +47,8 @@ BOOST_DESCRIBE_ENUM(OnLate, run, ignore)
 enum class Catchup { all, last, none };
 BOOST_DESCRIBE_ENUM(Catchup, all, last, none)
 
-enum class OnLimit { queue };
-BOOST_DESCRIBE_ENUM(OnLimit, queue)
+enum class OnLimit { queue, skip, cancelRunning };
+BOOST_DESCRIBE_ENUM(OnLimit, queue, skip, cancelRunning)
 
 enum class ComputeType { local, queue, spark };
 BOOST_DESCRIBE_ENUM(ComputeType, local, queue, spark)
@@ -209,8 +209,10 @@ BOOST_DESCRIBE_STRUCT(ShareSpec, (), (with, result))
 struct ConcurrencySpec {
   int max_runs = 0;  // 0: no limit but one a key
   OnLimit on_limit = OnLimit::queue;
+  std::string pool;  // of the own account, lower case; empty: none
+  int priority = 0;  // in the pool's line: the higher goes first
 };
-BOOST_DESCRIBE_STRUCT(ConcurrencySpec, (), (max_runs, on_limit))
+BOOST_DESCRIBE_STRUCT(ConcurrencySpec, (), (max_runs, on_limit, pool, priority))
 
 struct NotificationTarget {
   Channel channel = Channel::LOG;

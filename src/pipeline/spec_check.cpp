@@ -290,6 +290,23 @@ void check_external(const PipelineSpec& spec, Reader& reader) {
                      "remove it, or remove 'external'");
 }
 
+void check_concurrency(const PipelineSpec& spec, Reader& reader) {
+  const auto& pool = spec.concurrency.pool;
+  if (pool.find('/') != std::string::npos)
+    reader.problem("concurrency.pool",
+                   fmt::format("'{}' names an account: a pool is for the pipelines of its own account, so that nobody "
+                               "else's runs hold yours back",
+                               pool),
+                   "name a pool of this account; weir pool list shows them");
+  else if (reader.given("concurrency.pool") && !is_name(pool))
+    reader.problem("concurrency.pool", fmt::format("'{}' is no name", pool), "letters, digits, '-', '_' and '.'");
+  if (reader.given("concurrency.priority") && !reader.given("concurrency.pool"))
+    reader.problem("concurrency.priority", "a priority is one in the line of a pool, and there is none",
+                   "add 'pool:', or remove it");
+  if (spec.concurrency.on_limit != OnLimit::queue && spec.concurrency.max_runs == 0 && pool.empty())
+    reader.problem("concurrency.onLimit", "there is no limit", "add 'maxRuns:' or 'pool:', or remove it");
+}
+
 void check_steps(const PipelineSpec& spec, Reader& reader) {
   const Listed lists[] = {{&spec.steps, "steps"}, {&spec.on_failure, "onFailure"}, {&spec.finally, "finally"}};
   std::map<std::string, std::string> names;

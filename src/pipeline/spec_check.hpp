@@ -10,6 +10,7 @@ namespace weir::pipeline {
 void check_parameters(const PipelineSpec& spec, Reader& reader);
 void check_key(const PipelineSpec& spec, Reader& reader);
 void check_trigger(const PipelineSpec& spec, Reader& reader);
+void check_concurrency(const PipelineSpec& spec, Reader& reader);
 // Names, needs (a cycle is printed), environment, in all three lists of steps.
 void check_external(const PipelineSpec& spec, Reader& reader);
 void check_steps(const PipelineSpec& spec, Reader& reader);

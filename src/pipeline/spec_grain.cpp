@@ -30,7 +30,28 @@ GrainDecision decide_grain(const PipelineSpec& spec, const Zone& zone,
   return best.value_or(GrainDecision{Grain::run, "neither schedule nor upstream has a calendar"});
 }
 
+namespace {
+
+std::optional<Problem> check_on_limit(OnLimit on_limit, Grain grain) {
+  if (on_limit == OnLimit::queue || grain == Grain::run) return std::nullopt;
+  const auto word = name_of(on_limit);
+  if (grain == Grain::none)
+    return Problem{
+        fmt::format("with the grain none what arrives while a run works is used together by the next one, so "
+                    "there is nothing that '{}' could drop",
+                    word),
+        "concurrency.onLimit", "remove it"};
+  return Problem{fmt::format("'{}' would lose dates: a {} whose start finds the limit reached would never run", word,
+                             name_of(grain)),
+                 "concurrency.onLimit",
+                 "remove it: starts wait for their turn, oldest first; where only the newest run counts and no date is "
+                 "needed write 'window: run'"};
+}
+
+}  // namespace
+
 std::optional<Problem> check_grain(const PipelineSpec& spec, Grain grain, const Zone& zone) {
+  if (auto wrong = check_on_limit(spec.concurrency.on_limit, grain)) return wrong;
   if (spec.trigger && spec.trigger->expect && (!is_calendar(grain) || grain == Grain::hour))
     return Problem{
         fmt::format("deadlines are counted from the first day of a window, and the grain is {}", name_of(grain)),

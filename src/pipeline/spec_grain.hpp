@@ -21,7 +21,8 @@ struct GrainDecision {
 GrainDecision decide_grain(const PipelineSpec& spec, const Zone& zone,
                            const std::function<std::optional<Grain>(const ClauseSpec&)>& grain_of);
 
-// Two scheduled times in one key are refused (triggers.md, rule 7).
+// What the grain forbids: two scheduled times in one key (triggers.md, rule 7), deadlines without days, an `onLimit`
+// that would lose dates.
 std::optional<Problem> check_grain(const PipelineSpec& spec, Grain grain, const Zone& zone);
 
 }  // namespace weir::pipeline

@@ -67,6 +67,7 @@ void complete(PipelineSpec& spec, const ProjectDefaults& project, const Reader& 
   spec.display_name = spec.name;
   spec.name = lower(spec.name);
   spec.formerly = lower(spec.formerly);
+  spec.concurrency.pool = lower(spec.concurrency.pool);
   std::sort(spec.key.begin(), spec.key.end());
   if (!reader.given("owner")) spec.owner = project.owner;
   if (!reader.given("account")) spec.account = project.account;
@@ -93,6 +94,7 @@ void read_spec(const YamlNode& root, std::string_view file_name, const ProjectDe
   check_key(spec, reader);
   check_trigger(spec, reader);
   check_external(spec, reader);
+  check_concurrency(spec, reader);
   check_steps(spec, reader);
   check_compute(spec, reader);
   check_texts(spec, reader);

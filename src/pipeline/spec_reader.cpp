@@ -39,6 +39,8 @@ std::string joined(const std::string& path, std::string_view key) {
   return path.empty() ? std::string(key) : fmt::format("{}.{}", path, key);
 }
 
+}  // namespace
+
 bool is_name(std::string_view text) {
   const auto alnum = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
   if (text.empty() || text.size() > 60 || !alnum(text[0])) return false;
@@ -46,6 +48,8 @@ bool is_name(std::string_view text) {
     if (!alnum(c) && c != '-' && c != '_' && c != '.') return false;
   return true;
 }
+
+namespace {
 
 // Five words where the block has a key 'cron' are one.
 std::string block_fix(const ObjectSpec& spec, const YamlNode& node) {

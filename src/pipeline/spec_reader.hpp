@@ -16,6 +16,9 @@
 
 namespace weir::pipeline {
 
+// Letters, digits, '-', '_' and '.', of which the first is a letter or a digit; at most 60.
+bool is_name(std::string_view text);
+
 class Reader {
  public:
   Reader(std::string file_name, std::vector<Problem>& problems) : file_(std::move(file_name)), problems_(problems) {}

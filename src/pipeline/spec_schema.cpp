@@ -4,6 +4,7 @@
 
 #include <array>
 
+#include "base/limits.hpp"
 #include "pipeline/spec_words.hpp"
 
 namespace weir::pipeline {
@@ -41,7 +42,7 @@ constexpr std::array<WordSpec, 4> kRerun{{{"run"}, {"ask"}, {"ignore"}, {"supers
 constexpr std::array<WordSpec, 2> kLate{{{"run"}, {"ignore"}}};
 constexpr std::array<WordSpec, 3> kOnMiss{{{"alert"}, {"run"}, {"fail"}}};
 constexpr std::array<WordSpec, 3> kCatchup{{{"all"}, {"last"}, {"none"}}};
-constexpr std::array<WordSpec, 3> kLimit{{{"queue"}, {"skip", "", kNext}, {"cancelRunning", "", kNext}}};
+constexpr std::array<WordSpec, 3> kLimit{{{"queue"}, {"skip"}, {"cancelRunning"}}};
 constexpr std::array<WordSpec, 4> kCompute{{{"local"}, {"queue"}, {"spark"}, {"emr", "", kNext}}};
 constexpr std::array<WordSpec, 4> kParameterTypes{{{"string"}, {"number"}, {"integer"}, {"boolean"}}};
 constexpr std::array<WordSpec, 3> kNotificationTypes{{{"FULL_EXECUTION"}, {"ON_COMPLETION"}, {"ON_FAILURE"}}};
@@ -343,7 +344,13 @@ const ObjectSpec* concurrency() {
         .doc = "What a start does at the limit.",
         .default_text = "queue",
         .words = kLimit},
-       {.key = "pool", .doc = "A limit shared with other pipelines.", .later = kNext}}};
+       {.key = "pool", .doc = "A pool of the account, made by `weir pool set`: its runs share the pool's slots."},
+       {.key = "priority",
+        .kind = Int,
+        .doc = "In the pool's line the higher goes first.",
+        .default_text = "0",
+        .min = -limits::kPoolPriority,
+        .max = limits::kPoolPriority}}};
   return &spec;
 }
 

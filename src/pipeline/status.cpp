@@ -50,7 +50,7 @@ api::Reply<api::StatusReply> PipelineService::status(core::Transaction& tx, cons
           "weir explain " + full_name(*row) + " --window " + window);
     }
   for (const auto& missed : tables_.missed.rows())
-    if (const auto* row = mine(missed->pipeline)) {
+    if (const auto* row = mine(missed->pipeline); row != nullptr && is_calendar(row->grain)) {
       const auto from = label_of(*row, missed->from), to = label_of(*row, missed->window);
       add(reply.missed, *row, to,
           from == to ? "was due, and catchup left it out" : "due since " + from + ", and left out", missed->at,

@@ -31,6 +31,15 @@ void TriggerEngine::install(core::Registry& registry) {
     for (const auto& key : rest.released) work->look_at_released(key.pipeline, key.window, key.by);
     for (const auto line : rest.lines) work->look_at_line(line);
     for (const auto plan : rest.plans) work->look_at_plan(plan);
+    for (const auto pool : rest.pools) work->look_at_pool(pool);
+    work.settle();
+    return Result<void>{};
+  });
+  registry.on_delivery<LineUp>([this](core::Transaction& tx, const AccountId&, const LineUp& rest) {
+    const auto pipeline = tables_.pipelines.share(rest.pipeline);
+    if (!pipeline || pipeline->deleted) return Result<void>{};
+    Scope work(*this, tx);
+    work->line_up(*pipeline, rest.after);
     work.settle();
     return Result<void>{};
   });
@@ -71,6 +80,7 @@ void TriggerEngine::deployed(core::Transaction& tx, std::int64_t pipeline) {
   put_schedule(tx, *row);
   put_deadlines(tx, *row);
   Scope work(*this, tx);
+  work->line_up(*row);
   // Another schedule or condition plans other windows for all that lead back to it.
   for (const auto p : downstream_closure(tables_, pipeline)) {
     if (const auto* down = tables_.find_pipeline(p))
@@ -223,6 +233,7 @@ api::RunInfo TriggerEngine::info(const RunRow& row) const {
   auto out = info_of(row);
   if (const auto* pipeline = tables_.pipelines.find(row.pipeline)) out.owner = pipeline->owner;
   out.out_of_date = out_of_date(row.run);
+  if (row.status == RunState::QUEUED) out.waits = waits_for(row.run);
   return out;
 }
 

@@ -98,6 +98,9 @@ class TriggerEngine {
   // Sets ClauseRow::blocked of all of the downstream's clauses on the upstream, in all versions, and looks again.
   void grant_changed(core::Transaction& tx, std::int64_t upstream, std::int64_t downstream, bool given);
 
+  // The slots of a pool are others than before: more may start.
+  void pool_changed(core::Transaction& tx, std::int64_t pool);
+
   // --- from the executions ---
   // A run that is not active any more changes nothing.
   void run_ended(core::Transaction& tx, std::int64_t run, RunStatus status, JsonText result, std::string error,
@@ -145,6 +148,8 @@ class TriggerEngine {
     return judge_.label_of(pipeline, window);
   }
   api::RunInfo info(const RunRow& row) const;
+  // For what a run that is QUEUED waits, and where in the line, for people; empty when it does not wait.
+  std::string waits_for(std::int64_t run) const;
   // "account/name" of the pipelines with a clause on this one, in force.
   std::vector<std::string> dependants(std::int64_t pipeline) const;
   std::optional<Instant> next_scheduled(std::int64_t pipeline) const;

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "base/limits.hpp"
+#include "core/turns.hpp"
 #include "pipeline/trigger_work.hpp"
 
 namespace weir::pipeline {
@@ -10,14 +11,17 @@ namespace weir::pipeline {
 void TriggerEngine::Work::look_later(std::int64_t pipeline, std::int64_t window, Instant due) {
   const auto* known = tables_.look_later.find(std::make_tuple(pipeline, window));
   if (known != nullptr && known->due <= due) return;
-  tx_.put(tables_.look_later, LookLaterRow{pipeline, window, due});
+  const auto* row = tables_.pipelines.find(pipeline);
+  tx_.put(tables_.look_later, LookLaterRow{pipeline, window, due, row != nullptr ? row->account : AccountId{}});
 }
 
 void TriggerEngine::look_later_due(core::Transaction& tx) {
   Scope work(*this, tx);
   const auto& due = tables_.look_later.index<by_due>();
   for (int i = 0; i < limits::kTimersPerCommand && !due.empty() && (*due.begin())->due <= tx.now(); ++i) {
-    const auto row = *due.begin();
+    auto row = core::next_in_turn(tx, "pipeline-look-later", tables_.look_later.index<by_account>(),
+                                  [](const LookLaterRow& later) { return std::optional(later.due); });
+    if (!row) row = *due.begin();
     tx.erase(tables_.look_later, *row);
     work->look_at(row->pipeline, row->window);
   }

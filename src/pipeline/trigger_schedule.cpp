@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "calendar/jitter.hpp"
+#include "core/turns.hpp"
 #include "pipeline/release_policy.hpp"
 #include "pipeline/trigger_work.hpp"
 
@@ -43,6 +44,7 @@ void TriggerEngine::put_schedule(core::Transaction& tx, const PipelineRow& pipel
   if (!next) return;
   row.at = *next;
   row.due = moved(pipeline, row.spec, row.at);
+  row.account = pipeline.account;
   tx.put(tables_.schedules, std::move(row));
 }
 
@@ -106,7 +108,10 @@ void TriggerEngine::fire_due(core::Transaction& tx) {
   for (int i = 0; i < kSchedulesPerCommand; ++i) {
     const auto& due = tables_.schedules.index<by_due>();
     if (due.empty() || (*due.begin())->parked || (*due.begin())->due > tx.now()) return;
-    const auto row = *due.begin();
+    auto row = core::next_in_turn(
+        tx, "pipeline", tables_.schedules.index<by_account>(),
+        [](const ScheduleRow& schedule) { return schedule.parked ? std::nullopt : std::optional(schedule.due); });
+    if (!row) row = *due.begin();
     const auto pipeline = tables_.pipelines.share(row->pipeline);
     const auto* trigger = tables_.find_trigger(row->pipeline);
     if (!pipeline || pipeline->deleted || trigger == nullptr) {
@@ -144,6 +149,7 @@ void TriggerEngine::fire_due(core::Transaction& tx) {
       ScheduleRow next = *row;
       next.at = *at;
       next.due = moved(*pipeline, row->spec, *at);
+      next.account = pipeline->account;
       tx.put(tables_.schedules, std::move(next));
     } else {
       tx.erase(tables_.schedules, *row);

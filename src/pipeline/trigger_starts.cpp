@@ -189,6 +189,7 @@ void TriggerEngine::Work::begin(const PipelineRow& pipeline, const Start& start,
   active.cause = start.cause;
   active.since = tx_.now();
   active.plan = start.plan;
+  active.pool = pipeline.pool;
   tx_.put(tables_.active, std::move(active));
   changed(pipeline.id, start.window);
   tell(row);
@@ -220,6 +221,7 @@ void TriggerEngine::Work::end(std::int64_t run, RunStatus status, JsonText resul
   if (!active || active->status != RunState::RUNNING || status == RunStatus::RUNNING) return;
   const auto whole = tx_.read(tables_.runs, {run});
   tx_.erase(tables_.active, *active);
+  look_at_pool(active->pool);
   if (const auto* fact = tables_.facts.find(run)) {
     RunFactRow row = *fact;
     row.status = status;

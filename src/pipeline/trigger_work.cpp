@@ -39,14 +39,9 @@ std::int64_t TriggerEngine::Work::enqueue(Start start) {
   return run;
 }
 
-namespace {
-
-// By nobody's word but the pipeline's own.
 bool by_rule(RunCause cause) {
   return cause == RunCause::condition || cause == RunCause::schedule || cause == RunCause::deadline;
 }
-
-}  // namespace
 
 bool TriggerEngine::Work::decided(std::int64_t pipeline, std::int64_t window, const std::set<RunCause>& causes) const {
   if (causes.contains(RunCause::condition) && tables_.releases.find(std::make_tuple(pipeline, window)) != nullptr)
@@ -77,9 +72,14 @@ void TriggerEngine::Work::settle() {
   if (settling_) return;
   settling_ = true;
   std::pair<int, std::int64_t> passed{-1, 0};  // how far this pass has come
-  while (!dirty_.empty() || !lines_.empty() || !released_.empty() || !plans_.empty()) {
+  while (!dirty_.empty() || !lines_.empty() || !released_.empty() || !plans_.empty() || !pools_.empty()) {
     if (dirty_.empty() && lines_.empty() && released_.empty()) {
       const auto most = engine_.options_.starts_per_command;
+      if (!pools_.empty()) {
+        if (starts_ >= most) break;
+        move_pool(*pools_.begin());
+        continue;
+      }
       if (starts_ >= most || plan_starts_ >= most) break;
       const auto plan = *plans_.begin();
       plans_.erase(plans_.begin());
@@ -138,6 +138,7 @@ void TriggerEngine::Work::settle_pipeline(const PipelineRow& pipeline) {
     if (dirty_[pipeline.id].empty()) dirty_.erase(pipeline.id);
   }
   engine_.advance_releases(tx_, pipeline);
+  limit_reached(pipeline);
   move_line(pipeline);
 }
 
@@ -222,6 +223,7 @@ bool TriggerEngine::Work::held_by_pause(const Start& start) const {
 
 void TriggerEngine::Work::move_line(const PipelineRow& pipeline) {
   lines_.erase(pipeline.id);
+  if (pipeline.pool != 0) return look_at_pool(pipeline.pool);
   const auto& by_run = tables_.active.index<by_pipeline>();
   const auto [q_first, q_last] = by_run.equal_range(std::make_tuple(pipeline.id, RunState::QUEUED));
   std::vector<Start> line;
@@ -258,68 +260,72 @@ void TriggerEngine::Work::move_line(const PipelineRow& pipeline) {
       left.push_back(std::move(start));
       continue;
     }
-    if (start.stored) {
-      if (const auto row = tables_.active.share(start.run)) {
-        const auto whole = tx_.read(tables_.runs, {start.run});
-        if (whole) {
-          start.why = whole->why;
-          start.created = whole->created;
-          start.who = whole->who;
-          start.now = whole->now;
-          start.parameters = whole->parameters;
-          start.logical_date = whole->logical_date;
-          start.continues = whole->continues;
-        }
-        tx_.erase(tables_.active, *row);
-      }
-    } else {
-      forget_pending(start);
-    }
-    ++judgements_;
-    const auto judgement = judge.judge(judge.view_of_key(pipeline.id, start.window), start.window);
-    if (start.cause == RunCause::condition) {
-      const auto* trigger = tables_.find_trigger(pipeline.id);
-      if (!judge.fires(pipeline, trigger != nullptr ? &trigger->spec : nullptr, start.window, judgement)) {
-        if (start.stored) {
-          withdraw(pipeline, start.run, start.window, RunState::WITHDRAWN,
-                   "its condition no longer held when its turn came", &judgement);
-        }
-        continue;
-      }
-    }
-    if (start.plan != 0 && !plan_lets_start(start, judgement)) {
-      if (const auto* key = tables_.plans.key(start.plan, pipeline.id, start.window))
-        tx_.erase(tables_.plans.keys, *key);
-      if (start.stored)
-        withdraw(pipeline, start.run, start.window, RunState::WITHDRAWN,
-                 "its condition no longer held when its turn came", &judgement);
-      look_at(pipeline.id, start.window);
-      look_at_plan(start.plan);
-      continue;
-    }
-    const bool again = judge.last_firing(pipeline.id, start.window) != nullptr;
-    std::string decision = "STARTED_BY_HAND", rule = "rule 15: a person decides";
-    if (start.cause == RunCause::condition) {
-      decision = again ? "FIRED_AGAIN" : "FIRED";
-      rule = again ? "rule 3: a fired key fires again when an upstream was corrected" : "rule 2: a key fires once";
-      if (!start.who.empty() || start.why.starts_with(kReleased)) rule += "; " + start.why;
-    } else if (start.cause == RunCause::schedule) {
-      decision = "FIRED";
-      rule = "rule 7: its scheduled time has come";
-    } else if (start.cause == RunCause::deadline) {
-      decision = "FIRED";
-      rule = "rule 8: " + start.why;
-    } else if (start.plan != 0) {
-      decision = "STARTED_BY_PLAN";
-      rule = fmt::format("rule 14: plan {}", start.plan);
-    } else {
-      rule += ": " + start.why;
-    }
-    begin(pipeline, start, judgement, decision, rule);
-    ++active;
+    if (take_turn(pipeline, start)) ++active;
   }
   for (const auto& start : left)
     if (!start.stored) store_waiting(pipeline, start);
+}
+
+bool TriggerEngine::Work::take_turn(const PipelineRow& pipeline, Start& start) {
+  const auto& judge = engine_.judge_;
+  if (start.stored) {
+    if (const auto row = tables_.active.share(start.run)) {
+      const auto whole = tx_.read(tables_.runs, {start.run});
+      if (whole) {
+        start.why = whole->why;
+        start.created = whole->created;
+        start.who = whole->who;
+        start.now = whole->now;
+        start.parameters = whole->parameters;
+        start.logical_date = whole->logical_date;
+        start.continues = whole->continues;
+      }
+      tx_.erase(tables_.active, *row);
+    }
+  } else {
+    forget_pending(start);
+  }
+  ++judgements_;
+  const auto judgement = judge.judge(judge.view_of_key(pipeline.id, start.window), start.window);
+  if (start.cause == RunCause::condition) {
+    const auto* trigger = tables_.find_trigger(pipeline.id);
+    if (!judge.fires(pipeline, trigger != nullptr ? &trigger->spec : nullptr, start.window, judgement)) {
+      if (start.stored) {
+        withdraw(pipeline, start.run, start.window, RunState::WITHDRAWN,
+                 "its condition no longer held when its turn came", &judgement);
+      }
+      return false;
+    }
+  }
+  if (start.plan != 0 && !plan_lets_start(start, judgement)) {
+    if (const auto* key = tables_.plans.key(start.plan, pipeline.id, start.window)) tx_.erase(tables_.plans.keys, *key);
+    if (start.stored)
+      withdraw(pipeline, start.run, start.window, RunState::WITHDRAWN,
+               "its condition no longer held when its turn came", &judgement);
+    look_at(pipeline.id, start.window);
+    look_at_plan(start.plan);
+    return false;
+  }
+  const bool again = judge.last_firing(pipeline.id, start.window) != nullptr;
+  std::string decision = "STARTED_BY_HAND", rule = "rule 15: a person decides";
+  if (start.cause == RunCause::condition) {
+    decision = again ? "FIRED_AGAIN" : "FIRED";
+    rule = again ? "rule 3: a fired key fires again when an upstream was corrected" : "rule 2: a key fires once";
+    if (!start.who.empty() || start.why.starts_with(kReleased)) rule += "; " + start.why;
+  } else if (start.cause == RunCause::schedule) {
+    decision = "FIRED";
+    rule = "rule 7: its scheduled time has come";
+  } else if (start.cause == RunCause::deadline) {
+    decision = "FIRED";
+    rule = "rule 8: " + start.why;
+  } else if (start.plan != 0) {
+    decision = "STARTED_BY_PLAN";
+    rule = fmt::format("rule 14: plan {}", start.plan);
+  } else {
+    rule += ": " + start.why;
+  }
+  begin(pipeline, start, judgement, decision, rule);
+  return true;
 }
 
 // A start that has to wait stands as a row from now on.
@@ -332,14 +338,17 @@ void TriggerEngine::Work::store_waiting(const PipelineRow& pipeline, const Start
   waiting.cause = start.cause;
   waiting.since = tx_.now();
   waiting.plan = start.plan;
-  tx_.put(tables_.active, std::move(waiting));
   RunRow row = row_of(pipeline, start);
+  waiting.pool = pipeline.pool;
+  waiting.turn = turn_of(start.cause, pipeline.priority);
+  waiting.date = row.logical_date;
+  tx_.put(tables_.active, std::move(waiting));
   tell(row);
   tx_.put(tables_.runs, std::move(row));
 }
 
 void TriggerEngine::Work::owe_rest() {
-  if (dirty_.empty() && lines_.empty() && released_.empty() && plans_.empty()) return;
+  if (dirty_.empty() && lines_.empty() && released_.empty() && plans_.empty() && pools_.empty()) return;
   LookAgain rest;
   for (const auto& [p, windows] : released_)
     for (const auto& [w, by] : windows) rest.released.push_back({p, w, by});
@@ -347,18 +356,22 @@ void TriggerEngine::Work::owe_rest() {
     for (const auto w : windows) rest.keys.push_back({p, w});
   rest.lines.assign(lines_.begin(), lines_.end());
   rest.plans.assign(plans_.begin(), plans_.end());
+  rest.pools.assign(pools_.begin(), pools_.end());
   const auto first = !rest.keys.empty()       ? rest.keys.front().pipeline
                      : !rest.lines.empty()    ? rest.lines.front()
                      : !rest.released.empty() ? rest.released.front().pipeline
                                               : 0;
   const auto* pipeline = tables_.pipelines.find(first);
   const auto* plan = rest.plans.empty() ? nullptr : tables_.plans.plans.find(rest.plans.front());
+  const auto* pool = rest.pools.empty() ? nullptr : tables_.pools.find(rest.pools.front());
   dirty_.clear();
   lines_.clear();
   released_.clear();
   plans_.clear();
+  pools_.clear();
   tx_.deliver(pipeline != nullptr ? pipeline->account
               : plan != nullptr   ? plan->account
+              : pool != nullptr   ? pool->account
                                   : tx_.account(),
               std::move(rest));
 }

@@ -32,8 +32,16 @@ struct LookAgain {
   std::vector<std::int64_t> lines;
   std::vector<ReleasedKey> released;
   std::vector<std::int64_t> plans;  // that may start keys
+  std::vector<std::int64_t> pools;  // whose lines may move
 };
-BOOST_DESCRIBE_STRUCT(LookAgain, (), (keys, lines, released, plans))
+BOOST_DESCRIBE_STRUCT(LookAgain, (), (keys, lines, released, plans, pools))
+
+// Owed: waiting starts of a pipeline that a deploy has put into another line and one command could not move.
+struct LineUp {
+  std::int64_t pipeline = 0;
+  std::int64_t after = 0;  // the last run that was moved
+};
+BOOST_DESCRIBE_STRUCT(LineUp, (), (pipeline, after))
 
 class TriggerEngine::Work {
  public:
@@ -63,12 +71,17 @@ class TriggerEngine::Work {
   void look_at(std::int64_t pipeline, std::int64_t window) { dirty_[pipeline].insert(window); }
   void look_at_line(std::int64_t pipeline) { lines_.insert(pipeline); }
   void look_at_plan(std::int64_t plan) { plans_.insert(plan); }
+  void look_at_pool(std::int64_t pool) {
+    if (pool != 0) pools_.insert(pool);
+  }
   // All keys that can be true; those before the first deploy's window only if they have fired, or if something made them
   // true after that deploy. Those that are true are released (rule 13): `by` says by what, for people.
   void look_at_all(const PipelineRow& pipeline, const std::string& by);
   void look_at_released(std::int64_t pipeline, std::int64_t window, std::string by) {
     released_[pipeline].insert_or_assign(window, std::move(by));
   }
+  // Its waiting starts stand in the line of its pool, and with its priority, as they are now; those after `after`.
+  void line_up(const PipelineRow& pipeline, std::int64_t after = 0);
   // Are there released keys of it that have not been judged yet?
   bool releasing(std::int64_t pipeline) const { return released_.contains(pipeline); }
   void start_released(const ReleaseRow& row);
@@ -141,6 +154,17 @@ class TriggerEngine::Work {
   void release(const PipelineRow& pipeline, std::int64_t window, const std::string& by);
   void leave_out(const PipelineRow& pipeline, std::int64_t window);
   void move_line(const PipelineRow& pipeline);
+  // A start whose turn it is: it begins (true), or is withdrawn when its condition no longer holds.
+  bool take_turn(const PipelineRow& pipeline, Start& start);
+  // limit_reached.cpp
+  void limit_reached(const PipelineRow& pipeline);
+  void skip_at_limit(const PipelineRow& pipeline, const Start& start);
+  bool cancel_oldest(const PipelineRow& pipeline);  // false: there is none
+  // pool_line.cpp
+  void move_pool(std::int64_t pool);
+  bool room_in_pool(const PipelineRow& pipeline) const;
+  Instant date_of(const PipelineRow& pipeline, std::int64_t window, Instant otherwise) const;
+  void look_at_plans_of_pool(std::int64_t pool);
   bool held_by_pause(const Start& start) const;  // of a paused pipeline: a person's starts go
   void store_waiting(const PipelineRow& pipeline, const Start& start);
   void forget_pending(const Start& start);
@@ -174,6 +198,7 @@ class TriggerEngine::Work {
   std::set<std::int64_t> lines_;
   std::map<std::int64_t, std::map<std::int64_t, std::string>> released_;
   std::set<std::int64_t> plans_;
+  std::set<std::int64_t> pools_;
   std::map<std::int64_t, std::vector<Start>> pending_;
   std::multiset<KeyName> pending_keys_;
   int starts_ = 0;
@@ -210,6 +235,10 @@ class TriggerEngine::Scope {
 };
 
 std::string words_of(const PipelineRow& pipeline, RunCause cause);
+// By nobody's word but the pipeline's own.
+bool by_rule(RunCause cause);
+// The place of a start in the line of its pool: the smaller goes first.
+int turn_of(RunCause cause, int priority);
 // The upstreams that a run starts without: of a condition that does not hold, what is missing of its blocks.
 std::vector<std::string> missing_of(const Judgement& judgement);
 

@@ -2,10 +2,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 
 #include "api/account.hpp"
 #include "api/decisions.hpp"
 #include "api/plan.hpp"
+#include "api/pool.hpp"
+#include "base/limits.hpp"
 #include "json/described.hpp"
 #include "json/text.hpp"
 #include "scenario/moment.hpp"
@@ -78,6 +81,7 @@ bool Stage::act(const Entry& entry, const std::string& path) {
   all(entry.grant, [&](const auto& a) { return grant(a, false); });
   all(entry.withdraw, [&](const auto& a) { return grant(a, true); });
   if (ok && !entry.deploy.empty()) ok = deploy(entry, path);
+  if (ok && !entry.pool.empty()) ok = set_pools(entry.pool);
   if (ok && entry.backfill) ok = backfill(*entry.backfill);
   if (ok && entry.outage) {
     note("outage " + to_text(*entry.outage));
@@ -96,12 +100,37 @@ bool Stage::deploy(const Entry& entry, const std::string& path) {
       continue;
     }
     for (const auto& account : (*prepared)->accounts) world_.account(account);
+    want_pool(**prepared);
     note("deploy " + (*prepared)->name);
     auto request = (*prepared)->request;
     request.allow_missing = entry.allow_missing;
     if (answered<api::DeployPipeline>(world_.ask(std::move(request), kHouse)) != nullptr) came(**prepared);
   }
   return true;
+}
+
+bool Stage::set_pools(const std::map<std::string, std::string>& slots) {
+  for (const auto& [pool, text] : slots) {
+    const auto slash = pool.find('/');
+    const auto account = slash == std::string::npos ? kHouse : world_.account(pool.substr(0, slash));
+    api::SetPool request;
+    request.pool = slash == std::string::npos ? pool : pool.substr(slash + 1);
+    std::from_chars(text.data(), text.data() + text.size(), request.slots);
+    request.reason = kReason;
+    if (world_.tables().pipelines.size() > 0) note(fmt::format("pool {} has {} slots", pool, text));
+    answered<api::SetPool>(world_.ask(std::move(request), account));
+  }
+  return true;
+}
+
+void Stage::want_pool(const Prepared& prepared) {
+  if (prepared.pool.empty()) return;
+  const auto account = prepared.account.empty() ? kHouse : world_.account(prepared.account);
+  if (world_.tables().find_pool(account, prepared.pool) != nullptr) return;
+  api::SetPool request;
+  request.pool = prepared.pool;
+  request.slots = limits::kPoolSlots;
+  (void)world_.ask(std::move(request), account);
 }
 
 bool Stage::start(const StartAction& action) {

@@ -96,6 +96,8 @@ Result<std::shared_ptr<const Prepared>, std::vector<Problem>> Player::prepare(co
   if (!spec) return std::unexpected(std::move(spec.error()));
   out->name = spec->name;
   out->trigger = trigger_words(*spec);
+  out->account = spec->account;
+  out->pool = spec->concurrency.pool;
   name_accounts(*out, *spec);
   prepared_.emplace(text, out);
   return out;

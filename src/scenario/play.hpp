@@ -57,6 +57,8 @@ struct Prepared {
   std::vector<std::string> accounts;   // that it names: its own, its upstreams', those it shares with
   std::vector<std::string> upstreams;  // their names
   std::string trigger;                 // in few words, for pictures: "needs b, c"
+  std::string account;                 // its own, as written
+  std::string pool;                    // empty: none
 };
 
 struct PlayOptions {

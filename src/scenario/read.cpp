@@ -27,12 +27,14 @@ class Checker {
   void check() {
     time(file_.at, "at", false);
     std::map<std::string, std::size_t> names;
+    pools(file_.pools, "pools");
     for (std::size_t i = 0; i < file_.tests.size(); ++i) {
       const auto path = fmt::format("tests[{}]", i);
       const auto& test = file_.tests[i];
       if (!test.name.empty() && !names.emplace(test.name, i).second)
         reader_.problem(path + ".name", fmt::format("two tests are called '{}'", test.name), "give one another name");
       if (!test.at.empty()) time(test.at, path + ".at", false);
+      pools(test.pools, path + ".pools");
       for (std::size_t k = 0; k < test.timeline.size(); ++k)
         entry(test.timeline[k], fmt::format("{}.timeline[{}]", path, k));
     }
@@ -42,6 +44,12 @@ class Checker {
   void time(const std::string& text, const std::string& path, bool of_day) {
     const auto read = moment_of(text, Zone{}, of_day ? std::optional(Instant{}) : std::nullopt);
     if (!read) reader_.problem(path, read.error().what, of_day ? read.error().fix : "write 2026-01-02 03:10");
+  }
+  void pools(const std::map<std::string, std::string>& slots, const std::string& path) {
+    for (const auto& [name, text] : slots)
+      if (text.empty() || text.size() > 9 || text.find_first_not_of("0123456789") != std::string::npos)
+        reader_.problem(path + "." + name, fmt::format("expected a number of slots, got '{}'", text),
+                        fmt::format("for example: {}: 2", name));
   }
   void entry(const Entry& entry, const std::string& path) {
     if (!entry.at.empty()) time(entry.at, path + ".at", true);
@@ -55,6 +63,7 @@ class Checker {
                         "write two entries, so that their order can be seen");
       first = word;
     }
+    pools(entry.pool, path + ".pool");
     for (const auto& [key, expected] : entry.expect) statuses(expected, fmt::format("{}.expect.{}", path, key));
     for (const auto* word : {"refused", "says", "force", "allowMissing"})
       if (first.empty() && reader_.given(fmt::format("{}.{}", path, word)))

@@ -187,6 +187,7 @@ const ObjectSpec* entry() {
         .doc = "Another system tells what became of an external pipeline's run.",
         .list = true,
         .object = end},
+       {.key = "pool", .kind = TextMap, .doc = "Pools get so many slots."},
        {.key = "backfill", .kind = Object, .doc = "Windows are run again.", .object = backfill},
        {.key = "outage", .kind = Duration, .doc = "The server is down for so long.", .max = 100 * kYearS},
        {.key = "force", .kind = Word, .doc = "Of delete: although others depend on it.", .words = kBooleans},
@@ -209,6 +210,7 @@ const ObjectSpec* test() {
        {.key = "pipelines", .doc = "Pipelines besides the file's.", .list = true},
        {.key = "sharing", .kind = Word, .doc = "The installation's policy.", .words = kSharing},
        {.key = "given", .kind = ObjectMap, .doc = "How runs end.", .object = endings},
+       {.key = "pools", .kind = TextMap, .doc = "Slots by pool; one that is not named has no limit."},
        {.key = "timeline",
         .kind = Object,
         .doc = "What happens, in order.",
@@ -231,14 +233,15 @@ const ObjectSpec& test_file_schema() {
         .list = true},
        {.key = "sharing", .kind = Word, .doc = "The installation's policy.", .default_text = "open", .words = kSharing},
        {.key = "given", .kind = ObjectMap, .doc = "How runs end.", .object = endings},
+       {.key = "pools", .kind = TextMap, .doc = "Slots by pool; one that is not named has no limit."},
        {.key = "tests", .kind = Object, .doc = "The tests.", .list = true, .required = true, .object = test}}};
   return spec;
 }
 
 std::span<const std::string_view> action_words() {
-  static constexpr std::array<std::string_view, 18> kWords{
-      "rerun", "report", "skip", "accept", "approve", "pause", "resume",   "run",      "end",
-      "stop",  "retry",  "mark", "deploy", "delete",  "grant", "withdraw", "backfill", "outage"};
+  static constexpr std::array<std::string_view, 19> kWords{
+      "pool", "rerun", "report", "skip",   "accept", "approve", "pause",    "resume",   "run",   "end",
+      "stop", "retry", "mark",   "deploy", "delete", "grant",   "withdraw", "backfill", "outage"};
   return kWords;
 }
 

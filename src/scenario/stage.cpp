@@ -57,7 +57,7 @@ Outcome Stage::play() {
     first.emplace_back(test_.pipelines[i], fmt::format("{}.pipelines[{}]", path_, i));
   give(file_.file.given);
   give(test_.given);
-  bool ok = deploy_first(first);
+  bool ok = set_pools(file_.file.pools) && set_pools(test_.pools) && check_answers({}) && deploy_first(first);
   for (std::size_t i = 0; ok && i < test_.timeline.size(); ++i) {
     const auto path = fmt::format("{}.timeline[{}]", path_, i);
     ok = step(test_.timeline[i], path);
@@ -122,6 +122,7 @@ bool Stage::deploy_first(const std::vector<std::pair<PipelineText, std::string>>
     });
     const auto next = free != left.end() ? free : left.begin();
     for (const auto& account : (*next)->accounts) world_.account(account);
+    want_pool(**next);
     const auto reply = world_.ask((*next)->request, AccountId{"000000000000"});
     if (!reply) {
       std::string all;

@@ -62,6 +62,9 @@ class Stage {
   // actions.cpp
   bool act(const Entry& entry, const std::string& path);
   bool deploy(const Entry& entry, const std::string& path);
+  bool set_pools(const std::map<std::string, std::string>& slots);
+  // A pool of which the test says nothing holds nobody back.
+  void want_pool(const Prepared& prepared);
   bool start(const StartAction& action);
   bool end(const EndAction& action);
   bool stop(const KeyRef& ref);

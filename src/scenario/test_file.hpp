@@ -133,8 +133,9 @@ struct Entry {
   std::vector<KeyRef> remove;  // `delete`
   std::vector<GrantAction> grant;
   std::vector<GrantAction> withdraw;
-  std::vector<KeyRef> rerun;      // a plan, accepted at once
-  std::vector<EndAction> report;  // of an external pipeline's run
+  std::vector<KeyRef> rerun;                // a plan, accepted at once
+  std::vector<EndAction> report;            // of an external pipeline's run
+  std::map<std::string, std::string> pool;  // slots by pool: "warehouse", "ACCOUNT/warehouse"
   std::optional<BackfillAction> backfill;
   std::optional<Millis> outage;
   bool force = false;             // of delete
@@ -145,8 +146,8 @@ struct Entry {
 };
 BOOST_DESCRIBE_STRUCT(Entry, (),
                       (at, after, given, run, end, stop, retry, mark, skip, accept, approve, pause, resume, deploy,
-                       remove, grant, withdraw, rerun, report, backfill, outage, force, allow_missing, refused, says,
-                       expect))
+                       remove, grant, withdraw, rerun, report, pool, backfill, outage, force, allow_missing, refused,
+                       says, expect))
 
 struct Test {
   std::string name;
@@ -155,8 +156,9 @@ struct Test {
   std::optional<Sharing> sharing;
   std::map<std::string, Endings> given;
   std::vector<Entry> timeline;
+  std::map<std::string, std::string> pools;  // as of Entry::pool
 };
-BOOST_DESCRIBE_STRUCT(Test, (), (name, at, pipelines, sharing, given, timeline))
+BOOST_DESCRIBE_STRUCT(Test, (), (name, at, pipelines, sharing, given, timeline, pools))
 
 struct TestFile {
   std::string timezone = "UTC";
@@ -165,8 +167,9 @@ struct TestFile {
   Sharing sharing = Sharing::open;
   std::map<std::string, Endings> given;
   std::vector<Test> tests;
+  std::map<std::string, std::string> pools;
 };
-BOOST_DESCRIBE_STRUCT(TestFile, (), (timezone, at, pipelines, sharing, given, tests))
+BOOST_DESCRIBE_STRUCT(TestFile, (), (timezone, at, pipelines, sharing, given, tests, pools))
 
 // A file with what is needed to play it and to say where something stands.
 struct ReadFile {

@@ -219,7 +219,10 @@ CREATE TABLE IF NOT EXISTS "pipeline" (
   "formerly" TEXT NOT NULL,
   "external" INTEGER NOT NULL,
   "key" TEXT NOT NULL,
-  "default_values" INTEGER NOT NULL
+  "default_values" INTEGER NOT NULL,
+  "pool" INTEGER NOT NULL,
+  "priority" INTEGER NOT NULL,
+  "on_limit" TEXT NOT NULL
 ) STRICT;
 CREATE TABLE IF NOT EXISTS "pipeline_trigger" (
   "pipeline" INTEGER NOT NULL,
@@ -310,7 +313,10 @@ CREATE TABLE IF NOT EXISTS "pipeline_active_run" (
   "adhoc" INTEGER NOT NULL,
   "execution" TEXT NOT NULL,
   "since" INTEGER NOT NULL,
-  "plan" INTEGER NOT NULL
+  "plan" INTEGER NOT NULL,
+  "pool" INTEGER NOT NULL,
+  "turn" INTEGER NOT NULL,
+  "date" INTEGER NOT NULL
 ) STRICT;
 CREATE TABLE IF NOT EXISTS "pipeline_run" (
   "run" INTEGER PRIMARY KEY,
@@ -374,7 +380,8 @@ CREATE TABLE IF NOT EXISTS "pipeline_schedule" (
   "timezone" TEXT NOT NULL,
   "last_window" INTEGER NOT NULL,
   "parked" INTEGER NOT NULL,
-  "at" INTEGER NOT NULL
+  "at" INTEGER NOT NULL,
+  "account" TEXT NOT NULL
 ) STRICT;
 CREATE TABLE IF NOT EXISTS "pipeline_catchup" (
   "pipeline" INTEGER NOT NULL,
@@ -385,6 +392,7 @@ CREATE TABLE IF NOT EXISTS "pipeline_look_later" (
   "pipeline" INTEGER NOT NULL,
   "window" INTEGER NOT NULL,
   "due" INTEGER NOT NULL,
+  "account" TEXT NOT NULL,
   PRIMARY KEY ("pipeline", "window")
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS "pipeline_arrivals" (
@@ -442,6 +450,7 @@ CREATE TABLE IF NOT EXISTS "pipeline_deadline" (
   "due" INTEGER NOT NULL,
   "time" TEXT NOT NULL,
   "timezone" TEXT NOT NULL,
+  "account" TEXT NOT NULL,
   PRIMARY KEY ("pipeline", "kind")
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS "pipeline_alert" (
@@ -452,6 +461,15 @@ CREATE TABLE IF NOT EXISTS "pipeline_alert" (
   "text" TEXT NOT NULL,
   PRIMARY KEY ("pipeline", "window", "kind")
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS "pipeline_pool" (
+  "id" INTEGER PRIMARY KEY,
+  "account" TEXT NOT NULL,
+  "name" TEXT NOT NULL,
+  "slots" INTEGER NOT NULL,
+  "reason" TEXT NOT NULL,
+  "who" TEXT NOT NULL,
+  "changed" INTEGER NOT NULL
+) STRICT;
 CREATE TABLE IF NOT EXISTS "pipeline_plan" (
   "id" INTEGER PRIMARY KEY,
   "account" TEXT NOT NULL,

@@ -75,10 +75,18 @@ TEST(ParsePipeline, survives_storing_as_json) {
   EXPECT_EQ(json::print_described(*again), stored);
 }
 
+TEST(ParsePipeline, reads_a_pool_without_case_and_a_priority) {
+  const auto spec = parsed(test::kRich);
+  EXPECT_EQ(spec.concurrency.pool, "warehouse");
+  EXPECT_EQ(spec.concurrency.priority, 0);
+  EXPECT_EQ(parsed(with("concurrency: {pool: Warehouse, priority: -3}\n")).concurrency.pool, "warehouse");
+}
+
 TEST(ParsePipeline, names_every_key_that_is_not_served_yet_at_once) {
-  EXPECT_EQ(problems_of(test::kRich),
-            "pipeline.yaml:67:43: concurrency.pool: 'pool' is not served yet; it comes with 0.2.0; remove it until "
-            "then\n");
+  EXPECT_EQ(problems_of("name: x\ncompute: {type: emr}\nsteps: [{emr: j-1}]\n"),
+            "pipeline.yaml:2:17: compute.type: 'emr' is not served yet; it comes with 0.2.0; until then: one of local, "
+            "queue, spark\n"
+            "pipeline.yaml:3:10: steps[0].emr: 'emr' is not served yet; it comes with 0.2.0; remove it until then\n");
 }
 
 TEST(ParsePipeline, places_a_wrong_word_and_names_the_nearest) {

@@ -96,6 +96,7 @@ int run(std::uint64_t from, std::uint64_t seeds, std::uint64_t step, bool table)
                                         "outage",
                                         "look again owed",
                                         "diamond drawn",
+                                        "pool full",
                                         "run SUCCEEDED",
                                         "run FAILED",
                                         "run ABORTED",

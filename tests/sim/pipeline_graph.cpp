@@ -24,6 +24,11 @@ void add(DrawnPipeline& p, DrawnClause clause) {
   if (std::ranges::find(p.clauses, clause) == p.clauses.end()) p.clauses.push_back(std::move(clause));
 }
 
+void draw_pool(DrawnPipeline& p, Random& random) {
+  p.pooled = random.chance(0.3);
+  if (p.pooled) p.priority = static_cast<int>(random.between(-1, 1));
+}
+
 bool finer(const std::string& a, const std::string& b) { return a == "hour" && b == "day"; }
 
 }  // namespace
@@ -75,6 +80,7 @@ DrawnPipeline PipelineGraph::source(int number, Random& random) {
   if (random.chance(0.3)) p.parallel = 2;
   if (random.chance(0.2)) p.max_runs = 1;
   if (random.chance(0.2)) p.steps = 2;
+  draw_pool(p, random);
   return p;
 }
 
@@ -135,6 +141,7 @@ DrawnPipeline PipelineGraph::dependant(int number, Random& random) {
   if (random.chance(0.3)) p.max_runs = static_cast<int>(random.between(1, 2));
   if (random.chance(0.25)) p.rerun = random.chance(0.4) ? "ignore" : "supersede";
   if (random.chance(0.2)) p.steps = 2;
+  draw_pool(p, random);
   return p;
 }
 
@@ -186,7 +193,9 @@ std::string PipelineGraph::yaml(int pipeline, std::int64_t number) const {
   out += "steps:\n";
   for (int i = 1; i <= p.steps; ++i)
     out += fmt::format("    - {{name: s{}, run: \"true\", timeout: 6h, retry: {{attempts: 2, delay: 60s}}}}\n", i);
-  if (p.max_runs > 0) out += fmt::format("concurrency: {{maxRuns: {}}}\n", p.max_runs);
+  std::string limits = p.max_runs > 0 ? fmt::format("maxRuns: {}", p.max_runs) : "";
+  if (p.pooled) limits += fmt::format("{}pool: shared, priority: {}", limits.empty() ? "" : ", ", p.priority);
+  if (!limits.empty()) out += fmt::format("concurrency: {{{}}}\n", limits);
   if (number % 3 == 0) out += "notifications: {type: ON_COMPLETION, targets: [{channel: LOG}]}\n";
   return out;
 }

@@ -33,6 +33,8 @@ struct DrawnPipeline {
   int parallel = 1;
   int max_runs = 0;
   int steps = 1;
+  bool pooled = false;  // its runs share the slots of its account's pool
+  int priority = 0;     // there
 };
 
 class PipelineGraph {

@@ -44,6 +44,7 @@ class PipelineLoad : public Driver {
     options_.triggers.starts_per_command = static_cast<int>(random_.between(1, 12));
     options_.triggers.judgements_per_command = static_cast<int>(random_.between(2, random_.chance(0.5) ? 8 : 512));
     if (graph_.has_diamond()) count("diamond drawn");
+    pools_due_ = accounts();
     if (options_.sharing == pipeline::Sharing::granted)
       for (int a = 0; a < mix_.accounts; ++a)
         for (int b = 0; b < mix_.accounts; ++b)
@@ -84,6 +85,11 @@ class PipelineLoad : public Driver {
   }
 
   void sealed(const store::Batch& batch) override {
+    for (const auto& pool : tables().pools.rows())
+      if (const auto in_use = tables().pool_in_use(pool->id); in_use > pool->slots)
+        violated(fmt::format("I10: {} runs hold the {} slots of a pool", in_use, pool->slots));
+      else if (in_use == pool->slots)
+        count("pool full");
     for (const auto& write : batch.writes)
       if (write.table == &core::kDeliveryTable && write.op == store::Write::Op::put &&
           static_cast<const core::DeliveryRow*>(write.row.get())->kind == "LookAgain")
@@ -133,6 +139,7 @@ class PipelineLoad : public Driver {
 
   void issue() override {
     if (!grants_due_.empty()) return first_grant();
+    if (!pools_due_.empty()) return first_pool();
     if (deployed_ < graph_.pipelines().size()) return deploy(static_cast<int>(deployed_), true);
     const auto any = static_cast<int>(random_.below(static_cast<std::int64_t>(graph_.pipelines().size())));
     const auto& drawn = graph_.pipelines()[static_cast<std::size_t>(any)];
@@ -149,7 +156,8 @@ class PipelineLoad : public Driver {
     if (kind < 47) return retry();
     if (kind < 51) return backfill(drawn);
     if (kind < 66) return read(drawn);
-    if (kind < 69) {
+    if (kind < 68) return more_slots(drawn.account);
+    if (kind < 71) {
       // Nobody is there for hours: scheduled times pass, leases end.
       now_ += Millis{random_.between(600'000, random_.chance(0.3) ? 60 * 3'600'000 : 8 * 3'600'000)};
       count("outage");
@@ -162,6 +170,20 @@ class PipelineLoad : public Driver {
             [this, pair = grants_due_.back()](const auto& reply) {
               if (reply) std::erase(grants_due_, pair);
             });
+  }
+  void first_pool() {
+    const auto slots = static_cast<int>(random_.between(1, 2));
+    request(pools_due_.back(), "pool made", api::Message::of(api::SetPool{"shared", std::nullopt, slots, ""}),
+            [this, of = pools_due_.back()](const auto& reply) {
+              if (reply) std::erase(pools_due_, of);
+            });
+  }
+  // Never fewer: then runs that work could be more than the slots.
+  void more_slots(const std::string& who) {
+    const auto* pool = tables().find_pool(AccountId{who}, "shared");
+    if (pool != nullptr && pool->slots < 4)
+      request(who, "pool enlarged",
+              api::Message::of(api::SetPool{"shared", std::nullopt, pool->slots + 1, "by the simulation"}));
   }
   void grant() {
     const auto from = any_account(), to = any_account();
@@ -428,6 +450,7 @@ class PipelineLoad : public Driver {
   PipelineGraph graph_;
   std::vector<std::pair<std::string, std::string>> grants_due_;
   std::size_t deployed_ = 0;
+  std::vector<std::string> pools_due_;  // accounts
 
   std::unique_ptr<account::AccountService> accounts_;
   std::unique_ptr<work::WorkService> work_;
