@@ -18,6 +18,7 @@ pipeline::ClauseSpec spec_of(const Clause& clause, const std::vector<std::string
   out.match = clause.newest ? pipeline::Match::newest : pipeline::Match::window;
   out.max_age = clause.max_age;
   out.follow = clause.follow;
+  if (clause.standing > Millis{0}) out.standing = clause.standing;
   return out;
 }
 

@@ -11,6 +11,11 @@ bool listed(const Clause& clause, const Run& run) {
   return !run.superseded && (clause.statuses.has(Status::RUNNING) || clause.statuses.has(run.status));
 }
 
+// Since when the run has what the clause lists.
+Instant since(const Clause& clause, const Run& run) {
+  return clause.statuses.has(Status::RUNNING) ? run.started : run.ended;
+}
+
 Each each_of(const Clause& clause) {
   return clause.each.value_or(clause.statuses.has(Status::SUCCEEDED) ? Each::all : Each::any);
 }
@@ -81,8 +86,26 @@ bool Facts::consistent(const Evidence& evidence, int downstream) const {
 
 const Run* Facts::meets(const Occurrence& occurrence, const Clause& clause) const {
   const Run* run = current(occurrence);
-  const bool met = run != nullptr && !waits(occurrence) && listed(clause, *run) && !out_of_date(*run);
+  const bool met = run != nullptr && !waits(occurrence) && listed(clause, *run) && !out_of_date(*run) &&
+                   now_ - since(clause, *run) >= clause.standing;
   return met ? run : nullptr;
+}
+
+std::optional<Instant> Facts::next_standing() const {
+  std::optional<Instant> out;
+  const auto look = [&](const Clause& clause) {
+    if (clause.standing == Millis{0}) return;
+    for (const Run& run : runs_) {
+      if (run.id.occurrence.pipeline != clause.upstream || !run.counts() || !listed(clause, run)) continue;
+      const Instant at = since(clause, run) + clause.standing;
+      if (at > now_ && (!out || at < *out)) out = at;
+    }
+  };
+  for (const auto& versions : versions_)
+    for (const PipelineDecl& d : versions)
+      if (d.condition)
+        for (const auto* block : {&d.condition->all_of, &d.condition->any_of}) std::ranges::for_each(*block, look);
+  return out;
 }
 
 // ---- Rules 1, 5, 10, 11: a clause is satisfied.

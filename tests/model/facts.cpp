@@ -42,6 +42,7 @@ Run& Facts::start(Run run) {
     for (const Run& r : runs_) run.id.n -= r.id.occurrence == key && !r.counts();
     --run.id.n;
   }
+  if (run.started == Instant{}) run.started = now_;
   if (run.counts()) by_key_[key].push_back(runs_.size());
   if (run.counts()) skipped_.erase(key);
   return runs_.emplace_back(std::move(run));

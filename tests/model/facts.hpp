@@ -44,6 +44,8 @@ class Facts {
   // Rule 1.
   bool out_of_date(const Run& run) const;
   const Run* meets(const Occurrence& occurrence, const Clause& clause) const;  // the run, or nullptr
+  // The next moment at which a status has stood as long as some clause wants it to (`for`).
+  std::optional<Instant> next_standing() const;
   // Rule 5: does a schedule plan this window, itself or by the conditions that lead back to one?
   bool plans(int pipeline, Window window) const;
   bool scheduled(const Occurrence& key) const { return scheduled_.contains(key); }

@@ -35,6 +35,7 @@ void count(Features& f, const Clause& c) {
   if (c.offset != 0) ++f["offset"];
   if (c.newest) ++f["match newest"];
   if (c.each) ++f["each"];
+  if (c.standing > Millis{0}) ++f["for"];
   if (!c.statuses.has(Status::SUCCEEDED)) ++f[c.statuses.has(Status::RUNNING) ? "clause on RUNNING" : "fallback"];
 }
 
@@ -56,6 +57,7 @@ Features all_features() {
                            "clause on RUNNING",
                            "fallback",
                            "maxParallel",
+                           "for",
                            "refused",
                            "fired again",
                            "superseded",

@@ -51,6 +51,7 @@ void Model::decide(const Event& event) {
     case Event::mark:
       start({key, Cause::mark});
       facts_.find(started_.back())->status = event.status;
+      facts_.find(started_.back())->ended = facts_.now();
       break;
     case Event::accept:
       for (const RunId& id : acceptable(key)) {

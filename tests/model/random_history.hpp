@@ -41,6 +41,7 @@ struct Options {
   bool pauses = true;
   bool people = true;  // skip, accept, approve, run --now
   bool clock_changes = true;
+  bool standing = true;  // for
 };
 
 class Driver {

@@ -73,6 +73,7 @@ Clause Driver::clause_on(int upstream, const PipelineDecl& down) {
     c.statuses =
         chance(50) ? Statuses{Status::SUCCEEDED, Status::FAILED} : Statuses{Status::RUNNING, Status::SUCCEEDED};
   }
+  if (options_.standing && !c.newest && chance(8)) c.standing = std::chrono::hours{chance(50) ? 1 : 5};
   if (finer && chance(20)) c.each = chance(50) ? Each::any : Each::last;
   return c;
 }

@@ -34,7 +34,10 @@ std::vector<RunId> Model::active() const {
 }
 
 void Model::end(const RunId& id, Status status) {
-  if (Run* run = facts_.find(id); run != nullptr && run->active()) run->status = status;
+  if (Run* run = facts_.find(id); run != nullptr && run->active()) {
+    run->status = status;
+    run->ended = facts_.now();
+  }
 }
 
 void Model::start(const Waiting& what) {
@@ -99,6 +102,7 @@ bool Model::supersede(const Occurrence& key) {
   if (!facts_.current(key)->complete || !facts_.fires(key)) return false;
   Run* old = facts_.find(facts_.current(key)->id);
   old->status = Status::ABORTED;
+  old->ended = facts_.now();
   old->superseded = true;
   start({key, Cause::condition});
   return true;

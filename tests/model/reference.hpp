@@ -2,7 +2,7 @@
 // not from the engine. Give it what happens; it answers which runs start.
 //
 // Served: grains hour to month, zones and clock changes, offsets; rules 1, 2, 3, 5, 7, 10, 11, 12, 13, 15; ad hoc runs.
-// Not served: keys of parameters, `for:`, atLeast, rules 6, 8, 9, 14, 16.
+// Not served: keys of parameters, atLeast, rules 6, 8, 9, 14, 16.
 //
 // By rule: clauses.cpp (1, 5, 10, 11), planned.cpp (5), conditions.cpp (2, 3, 7, 12), schedules.cpp (7), releases.cpp
 // (13), people.cpp (15); facts.cpp is what has happened, reference.cpp one commit.
@@ -28,6 +28,8 @@
 //      one of anyOf. With AND it plans its scheduled windows, with OR both. Nothing is planned before `since`, nor by
 //      a scheduled time before the first deploy. `last` where nothing is planned is not satisfied.
 //  10. "Before since" of an offset clause is the downstream's own `since`; such a clause has no runs in the evidence.
+//      With `for` an occurrence meets a clause when the status has stood so long, RUNNING from the start, others from
+//      the end; out of date is what used an older run as soon as a newer one has the status.
 //  11. A key may fire before its window begins (its upstream ran early, or lives in an earlier zone).
 //
 //  Firing

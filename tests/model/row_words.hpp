@@ -32,6 +32,7 @@ inline Clause clause_of(const pipeline::ClauseRow& row, const RowNumbers& number
   out.newest = row.spec.match == pipeline::Match::newest;
   out.max_age = row.spec.max_age;
   out.follow = row.spec.follow;
+  out.standing = row.spec.standing.value_or(Millis{0});
   return out;
 }
 

@@ -24,14 +24,24 @@ Window Model::window_of(const Time& time) const {
   return d.covers_previous ? shifted(holding, -1) : holding;
 }
 
-// Each scheduled time is a commit of its own.
+// Each scheduled time is a commit of its own, and each moment at which a status has stood long enough.
 void Model::tick(Instant until) {
-  for (const Time& time : times_until(until)) {
-    facts_.note({.kind = Event::tick, .at = time.at});
-    if (facts_.paused(time.pipeline)) {
-      held_back_[time.pipeline].push_back(time);
+  const std::vector<Time> times = times_until(until);
+  auto next = times.begin();
+  for (;;) {
+    const std::optional<Instant> stood = facts_.next_standing();
+    if (next != times.end() && (!stood || next->at <= *stood)) {
+      facts_.note({.kind = Event::tick, .at = next->at});
+      if (facts_.paused(next->pipeline)) {
+        held_back_[next->pipeline].push_back(*next);
+      } else {
+        scheduled({next->pipeline, window_of(*next)});
+      }
+      ++next;
+    } else if (stood && *stood <= until) {
+      facts_.note({.kind = Event::tick, .at = *stood});
     } else {
-      scheduled({time.pipeline, window_of(time)});
+      break;
     }
     settle();
   }

@@ -29,6 +29,7 @@ std::string to_text(const Clause& c, const std::vector<std::string>& names) {
   if (c.each) out += fmt::format(" each {}", kEach[static_cast<int>(*c.each)]);
   if (c.newest) out += " newest";
   if (c.max_age) out += " maxAge " + weir::to_text(*c.max_age);
+  if (c.standing > Millis{0}) out += " for " + weir::to_text(c.standing);
   if (c.follow) out += *c.follow ? " follow" : " nofollow";
   return out;
 }

@@ -39,6 +39,7 @@ struct Clause {
   bool newest = false;         // match: newest
   std::optional<Millis> max_age{};
   std::optional<bool> follow{};
+  Millis standing{0};  // for: the status must have stood so long
   bool operator==(const Clause&) const = default;
 };
 
@@ -110,6 +111,7 @@ struct Run {
       false;        // the whole condition held when it started, or a mark closed the key, or there is no condition
   int version = 0;  // of its pipeline's declaration, from 0
   Status status = Status::RUNNING;
+  Instant started{}, ended{};
   bool superseded = false;               // its ABORTED satisfies nobody
   std::map<Occurrence, int> accepted{};  // runs up to this number are not needed by what used an older one
   bool active() const { return status == Status::RUNNING; }

@@ -157,6 +157,7 @@ class HistoryAsTest {
                                                                        : "last");
       if (c.newest) out += ", match: newest";
       if (c.max_age) out += fmt::format(", maxAge: {}", to_text(*c.max_age));
+      if (c.standing > Millis{0}) out += fmt::format(", for: {}", to_text(c.standing));
       if (c.follow) out += fmt::format(", follow: {}", *c.follow);
       out += "}";
     }
