@@ -156,9 +156,9 @@ Facts::Verdict Facts::verdict(const Occurrence& key, const Clause& clause) const
   const Each each = each_of(clause);
   for (Window w = range.first; w <= range.last; w = shifted(w, 1))
     if (plans(clause.upstream, w)) judge(w);
-  if (each != Each::last || judged.empty())
+  if (each != Each::last)
     for (Window w : happened(clause.upstream))
-      if (range.contains(w) && (each != Each::last || left_out(w))) judge(w);
+      if (range.contains(w)) judge(w);
   if (judged.empty()) return {some_left_out, {}};
   std::vector<RunId> met;
   if (each == Each::last) judged = {*judged.rbegin()};
