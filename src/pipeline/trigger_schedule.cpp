@@ -164,6 +164,10 @@ void TriggerEngine::fire_schedule(core::Transaction& tx, const PipelineRow& pipe
   Scope work(*this, tx);
   if (missed > 0) work->record_missed(pipeline, late.front(), late[missed - 1], missed);
   if (!late.empty()) work->look_at_line(pipeline.id);
+  // What has stood long enough meanwhile (`for`) is as due as the times that were missed, and no upstream's run.
+  const auto [l_first, l_last] = tables_.look_later.rows().equal_range(std::make_tuple(pipeline.id));
+  for (auto l = l_first; l != l_last && !late.empty(); ++l)
+    if ((*l)->due <= tx.now()) work->look_at(pipeline.id, (*l)->window);
   if (on_time) work->scheduled(pipeline, *on_time, false);
   work.settle();
 }
