@@ -63,12 +63,14 @@ api::Reply<api::PauseReply> TriggerEngine::resume(core::Transaction& tx, const A
 
 void TriggerEngine::resume_one(core::Transaction& tx, const PipelineRow& pipeline) {
   if (tables_.find_pause(pipeline) != nullptr) return;
-  if (const auto schedule = tables_.schedules.share(pipeline.id); schedule && schedule->parked) {
+  Scope work(*this, tx);
+  // Missed times and released keys stand in one line, oldest first: so both are found before either starts.
+  const auto* trigger = tables_.find_trigger(pipeline.id);
+  if (const auto schedule = tables_.schedules.share(pipeline.id); schedule && schedule->parked && trigger != nullptr) {
     ScheduleRow goes_on = *schedule;
     goes_on.parked = false;
-    tx.put(tables_.schedules, std::move(goes_on));
+    fire_schedule(tx, pipeline, *trigger, goes_on);
   }
-  Scope work(*this, tx);
   work->look_at_all(pipeline, "the end of a pause");
   work.settle();
 }
@@ -82,7 +84,9 @@ void TriggerEngine::resume_some(core::Transaction& tx, const AccountId& account,
     some.push_back(*at);
     if (some.size() == kResumedPerCommand) break;
   }
+  Scope work(*this, tx);  // of all: what one of them starts must not look like what makes another's key true
   for (const auto& pipeline : some) resume_one(tx, *pipeline);
+  work.settle();
   if (some.size() == kResumedPerCommand) tx.deliver(account, ResumeRest{some.back()->name});
 }
 

@@ -167,6 +167,15 @@ api::Reply<api::DecisionReply> TriggerEngine::approve(core::Transaction& tx, con
   if (std::ranges::find(waiting, window) == waiting.end())
     return api::refuse(ErrorCode::Conflict, fmt::format("{} {} does not wait for an approval; these do: {}",
                                                         pipeline.name, name, waiting_words));
+  // It was asked for when an upstream was corrected; what is true now may be another thing.
+  judge_.at(tx.now());
+  const auto* trigger = tables_.find_trigger(pipeline.id);
+  const auto judgement = judge_.judge(judge_.view_of_key(pipeline.id, window), window);
+  if (!judge_.fires(pipeline, trigger != nullptr ? &trigger->spec : nullptr, window, judgement))
+    return api::refuse(ErrorCode::Conflict,
+                       fmt::format("{} {} does not wait for an approval any more, its condition no longer holds; 'weir "
+                                   "explain {} --window \"{}\"' says what it waits for",
+                                   pipeline.name, name, pipeline.name, name));
   api::DecisionReply reply;
   reply.pipeline = pipeline.name;
   reply.account = pipeline.account;

@@ -100,9 +100,8 @@ std::vector<api::OpenKey> TriggerEngine::open_keys(const PipelineRow& row, const
   const TriggerView view{&row, trigger, clauses};
   if (!view.has_condition() || tables_.find_pause(row) != nullptr) return out;
   // Newest first, as many as `catchup` keeps; the others would be recorded as MISSED.
-  const std::size_t kept = !is_calendar(row.grain) ? kReleasedAtMost
-                           : row.version <= 1      ? std::max<std::size_t>(1, kept_of(trigger->spec, row.grain))
-                                                   : kept_of(trigger->spec, row.grain);
+  const bool all = !is_calendar(row.grain) || row.version <= 1;
+  const std::size_t kept = all ? kReleasedAtMost : kept_of(trigger->spec, row.grain);
   const auto windows = candidate_windows(tables_, judge_, view, kFirstWindow, kLastWindow);
   for (auto at = windows.rbegin(); at != windows.rend() && out.size() < kept; ++at) {
     const auto w = *at;
@@ -202,9 +201,12 @@ void TriggerEngine::grant_changed(core::Transaction& tx, std::int64_t upstream, 
     tx.put(tables_.clauses, std::move(row));
   }
   const auto* down = tables_.find_pipeline(downstream);
-  if (!given || down == nullptr) return;
+  if (down == nullptr) return;
   Scope work(*this, tx);
-  work->look_at_all(*down, "a grant that was given back");
+  if (given) work->look_at_all(*down, "a grant that was given back");
+  // What asks for an approval asks no more when its condition does not hold.
+  const auto [a_first, a_last] = tables_.approvals.rows().equal_range(std::make_tuple(downstream));
+  for (auto a = a_first; a != a_last; ++a) work->look_at(downstream, (*a)->window);
   work.settle();
 }
 

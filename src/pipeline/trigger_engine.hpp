@@ -162,6 +162,9 @@ class TriggerEngine {
   class Work;
   class Scope;
   void fire_due(core::Transaction& tx);
+  // Acts upon the schedule's times up to now, and puts the next one.
+  void fire_schedule(core::Transaction& tx, const PipelineRow& pipeline, const TriggerRow& trigger,
+                     const ScheduleRow& row);
   void advance_releases(core::Transaction& tx, const PipelineRow& pipeline);
   void look_later_due(core::Transaction& tx);
   api::Reply<std::shared_ptr<const PlanRow>> own_plan(core::Transaction& tx, std::int64_t plan) const;

@@ -18,8 +18,8 @@ constexpr int kLeftOutCosts = 4;
 // Keys come newest first, so what does not fit beside those that wait is the oldest.
 void TriggerEngine::Work::release(const PipelineRow& pipeline, std::int64_t window, const std::string& by) {
   const auto* trigger = tables_.find_trigger(pipeline.id);
-  auto kept = kept_of(trigger->spec, pipeline.grain);
-  if (by == kFirstDeploy) kept = std::max<std::size_t>(kept, 1);
+  // A first deploy begins with the current window: nothing of it was missed.
+  const auto kept = by == kFirstDeploy ? kReleasedAtMost : kept_of(trigger->spec, pipeline.grain);
   look_at_line(pipeline.id);
   const auto [first, last] = tables_.releases.rows().equal_range(std::make_tuple(pipeline.id));
   if (static_cast<std::size_t>(std::distance(first, last)) < kept) {

@@ -70,7 +70,9 @@ void TriggerEngine::Work::scheduled(const PipelineRow& pipeline, Instant at, boo
   // By a time that a clock change moved into this window, or one of the schedule that was in force before.
   const bool by_schedule = decided(pipeline.id, window, {RunCause::schedule}) ||
                            std::any_of(first, last, [](const auto& run) { return run->cause == RunCause::schedule; });
-  const bool fired = by_schedule || decided(pipeline.id, window) || judge.last_firing(pipeline.id, window) != nullptr;
+  const auto key = std::make_tuple(pipeline.id, window);
+  const bool closed = tables_.missed.find(key) != nullptr;  // recorded as MISSED: as if it had fired
+  const bool fired_before = by_schedule || closed || judge.last_firing(pipeline.id, window) != nullptr;
 
   OccurrenceRow occurrence =
       occurrence_of(pipeline, whole_window, is_calendar(pipeline.grain) ? judge.logical_date(pipeline, window) : at);
@@ -80,7 +82,12 @@ void TriggerEngine::Work::scheduled(const PipelineRow& pipeline, Instant at, boo
   tx_.put(tables_.occurrences, std::move(occurrence));
   const bool by_time_alone = !trigger->spec.executions;
   if (skipped) return;
-  if (by_time_alone ? !by_schedule : trigger->spec.op == Operator::OR && !fired) {
+  // With OR the first of the two fires the key; a key that waits to be released has not fired.
+  const bool either = !by_time_alone && trigger->spec.op == Operator::OR;
+  if (const auto waits = tables_.releases.share(key); waits && either && !fired_before)
+    tx_.erase(tables_.releases, *waits);
+  const bool fired = fired_before || decided(pipeline.id, window);
+  if (by_time_alone ? !by_schedule : either && !fired) {
     Start start;
     start.pipeline = pipeline.id;
     start.window = window;
@@ -124,42 +131,51 @@ void TriggerEngine::fire_due(core::Transaction& tx) {
       tx.put(tables_.schedules, std::move(parked));
       continue;
     }
-    const Zone zone = zone_of(*pipeline);
-    const Schedule schedule = schedule_of(row->spec);
-    std::vector<Instant> late;
-    std::optional<Instant> on_time;
-    std::optional<Instant> at = row->at == Instant{} ? row->due : row->at;
-    for (int n = 0; at && n < kTimesLookedAt; ++n) {
-      const Instant due = moved(*pipeline, row->spec, *at);
-      if (due > tx.now()) break;
-      if (tx.now() - due > kLate) {
-        late.push_back(*at);
-      } else {
-        on_time = *at;
-        at = schedule.next_after(*at, zone);
-        break;  // one a command's turn
-      }
-      at = schedule.next_after(*at, zone);
-    }
-    const std::size_t kept = kept_of(trigger->spec, pipeline->grain);
-    const std::size_t missed = late.size() > kept ? late.size() - kept : 0;
-    for (std::size_t l = missed; l < late.size(); ++l) tx.put(tables_.catchups, CatchupRow{pipeline->id, late[l]});
-
-    if (at) {
-      ScheduleRow next = *row;
-      next.at = *at;
-      next.due = moved(*pipeline, row->spec, *at);
-      next.account = pipeline->account;
-      tx.put(tables_.schedules, std::move(next));
-    } else {
-      tx.erase(tables_.schedules, *row);
-    }
-    Scope work(*this, tx);
-    if (missed > 0) work->record_missed(*pipeline, late.front(), late[missed - 1], missed);
-    if (!late.empty()) work->look_at_line(pipeline->id);
-    if (on_time) work->scheduled(*pipeline, *on_time, false);
-    work.settle();
+    fire_schedule(tx, *pipeline, *trigger, ScheduleRow(*row));
   }
+}
+
+void TriggerEngine::fire_schedule(core::Transaction& tx, const PipelineRow& pipeline, const TriggerRow& trigger,
+                                  const ScheduleRow& row) {
+  const Zone zone = zone_of(pipeline);
+  const Schedule schedule = schedule_of(row.spec);
+  std::vector<Instant> late;
+  std::optional<Instant> on_time;
+  std::optional<Instant> at = row.at == Instant{} ? row.due : row.at;
+  for (int n = 0; at && n < kTimesLookedAt; ++n) {
+    const Instant due = moved(pipeline, row.spec, *at);
+    if (due > tx.now()) break;
+    if (tx.now() - due > kLate) {
+      late.push_back(*at);
+    } else {
+      on_time = *at;
+      at = schedule.next_after(*at, zone);
+      break;  // one a command's turn
+    }
+    at = schedule.next_after(*at, zone);
+  }
+  const std::size_t kept = kept_of(trigger.spec, pipeline.grain);
+  const std::size_t missed = late.size() > kept ? late.size() - kept : 0;
+  for (std::size_t l = missed; l < late.size(); ++l) tx.put(tables_.catchups, CatchupRow{pipeline.id, late[l]});
+
+  if (at) {
+    ScheduleRow next = row;
+    next.at = *at;
+    next.due = moved(pipeline, row.spec, *at);
+    next.account = pipeline.account;
+    tx.put(tables_.schedules, std::move(next));
+  } else {
+    tx.erase(tables_.schedules, row);
+  }
+  Scope work(*this, tx);
+  if (missed > 0) work->record_missed(pipeline, late.front(), late[missed - 1], missed);
+  if (!late.empty()) work->look_at_line(pipeline.id);
+  // What has stood long enough meanwhile (`for`) is as due as the times that were missed, and no upstream's run.
+  const auto [l_first, l_last] = tables_.look_later.rows().equal_range(std::make_tuple(pipeline.id));
+  for (auto l = l_first; l != l_last && !late.empty(); ++l)
+    if ((*l)->due <= tx.now()) work->look_at(pipeline.id, (*l)->window);
+  if (on_time) work->scheduled(pipeline, *on_time, false);
+  work.settle();
 }
 
 void TriggerEngine::Work::record_missed(const PipelineRow& pipeline, Instant first, Instant last, std::size_t count) {

@@ -345,6 +345,8 @@ void TriggerEngine::Work::store_waiting(const PipelineRow& pipeline, const Start
   tx_.put(tables_.active, std::move(waiting));
   tell(row);
   tx_.put(tables_.runs, std::move(row));
+  // It counts as RUNNING from now on: what was true of the occurrence, an approval that was asked for, may not be.
+  for (const auto& [down, w] : affected_keys(tables_, engine_.judge_, pipeline.id, start.window)) look_at(down, w);
 }
 
 void TriggerEngine::Work::owe_rest() {

@@ -58,6 +58,7 @@ class Drive {
         moved = true;
       }
       while (cell_.tick(now)) moved = true;
+      bool committed = false;
       if (auto batch = cell_.seal()) {
         const auto result = store_.commit(*batch);
         if (result.outcome == store::CommitOutcome::unknown) {
@@ -65,6 +66,7 @@ class Drive {
           load();
         } else {
           cell_.settled(batch->number, result.outcome, result.why);
+          committed = true;
         }
         moved = true;
       }
@@ -72,6 +74,7 @@ class Drive {
         std::move(answer).send();
         moved = true;
       }
+      if (committed && crash && crash()) load();
       for (auto& effect : cell_.take_effects(now)) {
         moved = true;
         if (perform) cell_.decide({api::Message::of(perform(*effect)), {effect->account, "run", true}, {}, 0}, now);
@@ -92,6 +95,7 @@ class Drive {
 
   Instant now = instant_of_ms(1'000'000);
   std::function<EffectDone(const EffectRow&)> perform;
+  std::function<bool()> crash;  // asked after each commit that is answered: is all in memory lost now?
 
  private:
   Cell& cell_;

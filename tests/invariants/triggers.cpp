@@ -5,13 +5,14 @@
 #include "pipeline/trigger_judge.hpp"
 #include "tests/invariants/pipelines.hpp"
 #include "tests/model/audit.hpp"
+#include "tests/model/row_words.hpp"
 
 namespace weir::invariants {
 namespace {
 
 constexpr int kNobody = 1'000'000;  // an upstream that does not exist
 
-class Translation {
+class Translation : model::RowNumbers {
  public:
   explicit Translation(const PipelineRows& rows) : rows_(rows) {
     std::vector<const pipeline::VersionRow*> deploys;
@@ -33,7 +34,8 @@ class Translation {
     for (const auto& o : rows.occurrences)
       if (o.scheduled && numbers_.contains(o.pipeline)) facts.note_scheduled(occurrence(o.pipeline, o.window));
     for (const auto& fact : rows.facts)
-      if (numbers_.contains(fact.pipeline)) runs_.push_back(run_of(fact));
+      if (numbers_.contains(fact.pipeline))
+        runs_.push_back(model::run_of(fact, clauses_of(fact.pipeline, fact.version), *this));
     std::ranges::sort(runs_, {}, &model::Run::id);
     for (const auto& run : runs_) facts.start(run);
   }
@@ -42,11 +44,11 @@ class Translation {
   std::vector<std::string> names;
 
  private:
-  int number(std::int64_t pipeline) const {
+  int number(std::int64_t pipeline) const override {
     const auto found = numbers_.find(pipeline);
     return found == numbers_.end() ? kNobody : found->second;
   }
-  model::Occurrence occurrence(std::int64_t pipeline, std::int64_t window) const {
+  model::Occurrence occurrence(std::int64_t pipeline, std::int64_t window) const override {
     return {number(pipeline), {rows_.find(pipeline)->grain, window}};
   }
   std::vector<const pipeline::ClauseRow*> clauses_of(std::int64_t pipeline, std::int64_t version) const {
@@ -56,69 +58,17 @@ class Translation {
     std::ranges::sort(out, {}, &pipeline::ClauseRow::index);
     return out;
   }
-  model::Clause clause_of(const pipeline::ClauseRow& row) const {
-    model::Clause out;
-    out.upstream = number(row.upstream);
-    out.statuses = {};
-    for (const auto s : row.spec.status) out.statuses.bits |= 1U << static_cast<unsigned>(s);
-    out.offset = row.spec.offset;
-    if (row.spec.each) out.each = static_cast<model::Each>(*row.spec.each);
-    out.newest = row.spec.match == pipeline::Match::newest;
-    out.max_age = row.spec.max_age;
-    out.follow = row.spec.follow;
-    return out;
-  }
   model::PipelineDecl decl_of(const pipeline::VersionRow& version) const {
-    using namespace pipeline;
     const auto& row = *rows_.find(version.pipeline);
     model::PipelineDecl out;
     out.name = row.name + "." + std::to_string(row.id);
     out.grain = row.grain;
-    out.zone = zone_of(row);
+    out.zone = pipeline::zone_of(row);
     out.since = {row.grain, row.since};
     out.max_runs = row.max_runs;
     const auto* trigger = rows_.trigger(row.id, version.version);
     if (row.deleted || trigger == nullptr) return out;
-    const auto& spec = trigger->spec;
-    if (spec.schedule) out.schedule = schedule_of(*spec.schedule);
-    out.covers_previous = spec.schedule && spec.schedule->covers == Covers::previous;
-    if (spec.executions) {
-      out.condition.emplace();
-      out.condition->blocks_or = spec.executions->op == Operator::OR;
-      for (const auto* c : clauses_of(row.id, version.version))
-        (c->block == Block::allOf ? out.condition->all_of : out.condition->any_of).push_back(clause_of(*c));
-    }
-    if (spec.op) out.trigger_operator = static_cast<model::Operator>(*spec.op);
-    out.on_rerun = spec.on_upstream_rerun == OnUpstreamRerun::run         ? model::OnRerun::run
-                   : spec.on_upstream_rerun == OnUpstreamRerun::supersede ? model::OnRerun::supersede
-                                                                          : model::OnRerun::ignore;
-    out.on_late = static_cast<model::OnLate>(spec.on_late);
-    return out;
-  }
-  model::Run run_of(const pipeline::RunFactRow& fact) const {
-    using pipeline::RunCause;
-    model::Run out;
-    out.id = {occurrence(fact.pipeline, fact.window), fact.number};
-    out.cause = fact.cause == RunCause::schedule    ? model::Cause::schedule
-                : fact.cause == RunCause::condition ? model::Cause::condition
-                : fact.cause == RunCause::mark      ? model::Cause::mark
-                                                    : model::Cause::person;
-    out.status = static_cast<model::Status>(fact.status);
-    out.superseded = fact.superseded;
-    out.complete = fact.complete;
-    out.version = static_cast<int>(fact.version) - 1;
-    const auto clauses = clauses_of(fact.pipeline, fact.version);
-    const auto all = std::ranges::count_if(clauses, [](const auto* c) { return c->block == pipeline::Block::allOf; });
-    for (const auto index : fact.met) {
-      const auto& clause = *clauses[static_cast<std::size_t>(index)];
-      model::Met met;
-      met.in_any_of = clause.block == pipeline::Block::anyOf;
-      met.index = static_cast<int>(met.in_any_of ? index - all : index);
-      met.clause = clause_of(clause);
-      for (const auto& used : fact.used)
-        if (used.clause == index) met.runs.push_back({occurrence(used.upstream, used.window), used.number});
-      out.evidence.push_back(std::move(met));
-    }
+    model::set_trigger(out, trigger->spec, clauses_of(row.id, version.version), *this);
     return out;
   }
 

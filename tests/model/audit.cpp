@@ -7,21 +7,8 @@
 namespace weir::model {
 namespace {
 
-using Used = std::map<Occurrence, std::set<int>>;
-
-// What a run uses along followed clauses, directly and through others.
-void collect(const std::map<RunId, const Run*>& by_id, const Run& run, Used& used) {
-  for (const Met& met : run.evidence) {
-    if (!followed(met.clause, run.id.occurrence.pipeline)) continue;
-    for (const RunId& id : met.runs) {
-      if (!used[id.occurrence].insert(id.n).second) continue;
-      if (const auto source = by_id.find(id); source != by_id.end()) collect(by_id, *source->second, used);
-    }
-  }
-}
-
 // Is the last firing of this key on the runs that it would use now, as far as they are followed?
-bool evidence_current(const Evidence& now, const Evidence& then, int pipeline) {
+bool evidence_current(const Evidence& now, const Evidence& then, int pipeline, std::map<Occurrence, int> accepted) {
   std::map<std::pair<bool, int>, std::map<Occurrence, int>> used;
   for (const Met& met : then)
     for (const RunId& id : met.runs) used[{met.in_any_of, met.index}][id.occurrence] = id.n;
@@ -29,7 +16,8 @@ bool evidence_current(const Evidence& now, const Evidence& then, int pipeline) {
     if (!followed(met.clause, pipeline)) continue;
     const auto& before = used[{met.in_any_of, met.index}];
     for (const RunId& id : met.runs)
-      if (const auto it = before.find(id.occurrence); it != before.end() && it->second != id.n) return false;
+      if (const auto it = before.find(id.occurrence); it != before.end() && it->second != id.n)
+        if (id.n > accepted[id.occurrence]) return false;
   }
   return true;
 }
@@ -37,12 +25,13 @@ bool evidence_current(const Evidence& now, const Evidence& then, int pipeline) {
 bool missing(const Facts& facts, const Occurrence& key) {
   const PipelineDecl& d = facts.decl(key.pipeline);
   const Facts::Judgement now = facts.judge(key);
-  if (!d.condition || key.window < d.since || !now.holds) return false;
+  if (!d.condition || key.window < d.since || !now.holds || facts.skipped(key) || facts.paused(key.pipeline))
+    return false;
   if (d.trigger_operator == Operator::AND && !facts.scheduled(key)) return false;
   const Run* last = facts.last_firing(key);
   if (last == nullptr) return true;
   const bool follows = d.on_rerun == OnRerun::run || d.on_rerun == OnRerun::supersede;
-  return follows && !evidence_current(now.evidence, last->evidence, key.pipeline);
+  return follows && !evidence_current(now.evidence, last->evidence, key.pipeline, last->accepted);
 }
 
 // The scheduled times that have come: on a copy of the clock, as a tick tells only where it ends.
@@ -63,22 +52,18 @@ void note_times(Facts& facts, Instant until) {
 Counts audit(const Facts& facts, const std::vector<std::string>& names) {
   Counts out;
   const std::vector<Run>& runs = facts.runs();
-  std::map<RunId, const Run*> by_id;
-  for (const Run& r : runs) by_id[r.id] = &r;
-
   std::map<Occurrence, std::vector<const Run*>> by_key;
   for (const Run& r : runs) {
     if (!r.counts()) continue;
     ++out.runs;
-    Used used;
-    collect(by_id, r, used);
-    const bool two = std::ranges::any_of(used, [](const auto& u) { return u.second.size() > 1; });
-    if (two && (r.cause == Cause::condition || r.cause == Cause::schedule)) {
+    if (!facts.consistent(r.evidence, r.id.occurrence.pipeline) &&
+        (r.cause == Cause::condition || r.cause == Cause::schedule)) {
       ++out.mixed;
       out.findings.push_back("mixed: " + to_text(r, names));
     }
     std::vector<const Run*>& older = by_key[r.id.occurrence];
-    const bool same = std::ranges::any_of(older, [&](const Run* o) { return o->evidence == r.evidence; });
+    const bool same =
+        std::ranges::any_of(older, [&](const Run* o) { return o->complete && o->evidence == r.evidence; });
     if (same && r.cause == Cause::condition) {
       ++out.doubled;
       out.findings.push_back("doubled: " + to_text(r, names));

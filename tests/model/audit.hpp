@@ -12,7 +12,7 @@ struct Counts {
   int runs = 0;             // that count: no ad hoc runs
   int mixed = 0;            // runs that use two runs of one occurrence, directly or through others, along followed
                             // clauses; persons' starts and marks are their own affair and left out
-  int doubled = 0;          // runs by the condition with the same evidence as an older run of the key
+  int doubled = 0;          // runs by the condition with the same evidence as an older run that fired the key
   int missing_at_rest = 0;  // keys whose condition holds, without a run on that evidence; 0 when something is active
   int unfollowed = 0;       // of those, the keys that have fired, so that a correction was not followed
   std::vector<std::string> findings{};  // one line each

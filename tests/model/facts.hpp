@@ -15,11 +15,13 @@ namespace weir::model {
 struct Waiting {
   Occurrence key{};
   Cause cause = Cause::condition;
+  bool approved = false;  // a person let a correction run
+  bool now = false;       // a person starts it with what there is
 };
 
 class Facts {
  public:
-  // Writes down a deploy, a scheduled time that has come, the clock, a grant. Runs are written by start() and end().
+  // Writes down a deploy, the clock, a grant, a skip, a pause. Runs are written by start() and end().
   void note(const Event& event);
   void note_scheduled(Occurrence key) { scheduled_.insert(key); }
   Run& start(Run run);  // gives it its id.n unless it has one
@@ -42,9 +44,20 @@ class Facts {
   // Rule 1.
   bool out_of_date(const Run& run) const;
   const Run* meets(const Occurrence& occurrence, const Clause& clause) const;  // the run, or nullptr
+  // The next moment at which a status has stood as long as some clause wants it to (`for`).
+  std::optional<Instant> next_standing() const;
   // Rule 5: does a schedule plan this window, itself or by the conditions that lead back to one?
   bool plans(int pipeline, Window window) const;
   bool scheduled(const Occurrence& key) const { return scheduled_.contains(key); }
+  bool skipped(const Occurrence& key) const { return skipped_.contains(key); }
+  bool paused(int pipeline) const { return paused_.contains(pipeline) || paused_.contains(kAll); }
+  bool paused_itself(int pipeline) const { return paused_.contains(pipeline); }
+  // Rule 13: the key is closed as if it had fired on this.
+  void close(const Occurrence& key, Evidence evidence);
+  // Rule 15: what a person accepts who says that this run is good enough: the newer runs that it misses, by number.
+  std::map<Occurrence, int> missed_by(const Run& run) const;
+  // Does what these clauses were met by lead to at most one run of each occurrence?
+  bool consistent(const Evidence& evidence, int downstream) const;
 
   // The evidence of a key as it stands.
   struct Judgement {
@@ -52,8 +65,11 @@ class Facts {
     Evidence evidence{};  // when it holds: of the blocks that hold; else every clause that is satisfied
   };
   Judgement judge(const Occurrence& key) const;
-  // Rules 2, 3, 7: must a run of this key start because of its condition (when it is not active)?
-  bool fires(const Occurrence& key) const;
+  // Rules 2, 3, 7: must a run of this key start because of its condition (when it is not active)? With
+  // onUpstreamRerun ask a correction is one only when a person approves.
+  bool fires(const Occurrence& key, bool approved = false) const;
+  // Rule 3: does a correction wait for a person?
+  bool asks(const Occurrence& key) const;
   // The last run that fired the key, whose evidence rule 3 looks at; nullptr: it has not fired.
   const Run* last_firing(const Occurrence& key) const;
   // The keys that can have a condition that holds.
@@ -66,9 +82,11 @@ class Facts {
     bool satisfied = false;
     std::vector<RunId> runs{};
   };
+  using Accepted = std::map<Occurrence, int>;
+  bool stale(const Run& run, Accepted accepted) const;
+  void collect_missed(const Run& run, Accepted accepted, Accepted& missed) const;
   Verdict verdict(const Occurrence& key, const Clause& clause) const;
   std::vector<Window> happened(int pipeline) const;
-  bool agree(const Evidence& evidence) const;
   const PipelineDecl& decl_of_key(const Occurrence& key) const;
   bool schedule_plans(int pipeline, Window window) const;
   bool condition_plans(int pipeline, Window window) const;
@@ -79,6 +97,9 @@ class Facts {
   std::map<Occurrence, std::vector<std::size_t>> by_key_{};  // into runs_, those that count
   std::set<Occurrence> scheduled_{};
   std::set<std::pair<int, int>> withdrawn_{};  // upstream, downstream
+  std::set<Occurrence> skipped_{};
+  std::set<int> paused_{};
+  std::map<Occurrence, Run> closed_{};  // as a run that fired after the runs that there were
   Instant now_{};
   mutable std::map<Occurrence, bool> planned_{};  // until the next deploy
 };

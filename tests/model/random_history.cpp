@@ -6,124 +6,8 @@
 #include <ranges>
 
 namespace weir::model {
-namespace {
-
-constexpr Instant kStart = std::chrono::sys_days{std::chrono::year{2026} / 3 / 1};
-
-// A month's first days only, and two hours a day, so that a short history fills whole windows.
-constexpr const char* kHourly = "0 1,13 * * *";
-constexpr const char* kDaily[] = {"0 3 * * *", "30 5 * * *", "0 20 * * *"};
-constexpr const char* kFirstDays = "0 4 1,2 * *";
-
-Schedule cron(const char* text) { return *parse_cron(text); }
-
-}  // namespace
 
 int Driver::roll(int n) { return static_cast<int>(random_() % static_cast<std::uint64_t>(n)); }
-
-Driver::Driver(std::uint64_t seed, Options options)
-    : random_(seed * 0x9E3779B97F4A7C15ULL + 1), options_(options), left_(options.events), now_(kStart) {
-  end_ = kStart + std::chrono::days{options_.days};
-  const int count = 2 + roll(options_.max_pipelines - 1);
-  const int sources = 1 + roll(count > 3 ? 2 : 1);
-  for (int i = 0; i < count; ++i) decls_.push_back(i < sources ? source(i) : dependant(i));
-}
-
-PipelineDecl Driver::source(int number) {
-  PipelineDecl d{.name = std::string(1, static_cast<char>('A' + number))};
-  if (options_.zones && chance(25)) {
-    if (const auto zone = find_zone(chance(50) ? "Europe/Berlin" : "Asia/Tokyo")) d.zone = *zone;
-  }
-  const int kind = options_.other_grains ? roll(100) : 99;
-  if (kind < 25) {
-    d.grain = Grain::hour;
-    d.schedule = cron(kHourly);
-  } else if (kind < 35) {
-    d.schedule = cron(kFirstDays);
-  } else {
-    d.schedule = cron(kDaily[roll(3)]);
-    d.covers_previous = chance(10);
-  }
-  d.since = window_at(d.grain, kStart, Zone{});
-  if (options_.limits && chance(10)) d.max_runs = 1;
-  return d;
-}
-
-Clause Driver::clause_on(int upstream, const PipelineDecl& down) {
-  Clause c{.upstream = upstream};
-  const bool finer = coarser(down.grain, decls_[upstream].grain);
-  const int kind = roll(100);
-  if (options_.fallbacks && kind < 8) {
-    c.statuses = {Status::FAILED, Status::TIMED_OUT};
-  } else if (options_.running_clauses && kind < 16) {
-    c.statuses = {Status::RUNNING};
-  } else if (options_.newest && kind < 24) {
-    c.newest = true;
-    if (chance(50)) c.max_age = std::chrono::hours{24 * (1 + roll(3))};
-  } else if (options_.offsets && kind < 34) {
-    c.offset = -1;
-  } else if (options_.wide_statuses && kind < 50) {
-    c.statuses =
-        chance(50) ? Statuses{Status::SUCCEEDED, Status::FAILED} : Statuses{Status::RUNNING, Status::SUCCEEDED};
-  }
-  if (finer && chance(20)) c.each = chance(50) ? Each::any : Each::last;
-  return c;
-}
-
-PipelineDecl Driver::dependant(int number) {
-  PipelineDecl d{.name = std::string(1, static_cast<char>('A' + number))};
-  const int first = roll(number);
-  const Grain grain = decls_[first].grain;
-  d.grain = grain;
-  const bool may_coarsen = options_.other_grains && (options_.derived_plans || decls_[first].schedule);
-  if (may_coarsen && grain == Grain::hour && chance(60)) d.grain = Grain::day;
-  if (may_coarsen && grain == Grain::day && decls_[first].schedule == cron(kFirstDays) && chance(50))
-    d.grain = Grain::month;
-  if (options_.zones && chance(15)) {
-    if (const auto zone = find_zone("Europe/Berlin")) d.zone = *zone;
-  }
-  d.since = window_at(d.grain, kStart, Zone{});
-
-  // The first clause opens the keys; the others are as they come.
-  Condition c;
-  c.all_of.push_back({.upstream = first});
-  for (int more = roll(3); more > 0; --more) {
-    const int up = roll(number);
-    const bool finer = coarser(d.grain, decls_[up].grain);
-    if (finer && !options_.derived_plans && !decls_[up].schedule) continue;
-    const Clause clause = clause_on(up, d);
-    if (std::ranges::find(c.all_of, clause) == c.all_of.end()) c.all_of.push_back(clause);
-  }
-  if (options_.any_of && chance(30)) {
-    std::vector<Clause> any;
-    for (int i = 0; i < 2; ++i) {
-      Clause clause = clause_on(roll(number), d);
-      const PipelineDecl& up = decls_[clause.upstream];
-      if (up.grain == d.grain && std::ranges::find(any, clause) == any.end()) any.push_back(clause);
-    }
-    if (any.size() == 2 && chance(50)) c.all_of.clear();
-    // At least one clause of what is left must open keys of this window.
-    const auto opens = [](const Clause& x) { return x.offset == 0 && !x.newest; };
-    if (c.all_of.empty() && std::ranges::none_of(any, opens)) any.front() = {.upstream = any.front().upstream};
-    c.any_of = any;
-    c.blocks_or = !c.all_of.empty() && !any.empty() && chance(20);
-  }
-  if (options_.offsets && chance(8) && !c.all_of.empty() && !c.blocks_or)
-    c.all_of.push_back({.upstream = number, .offset = -1});
-  d.condition = c;
-  add_variety(d);
-  return d;
-}
-
-void Driver::add_variety(PipelineDecl& d) {
-  if (options_.schedules && d.grain == Grain::day && chance(15)) {
-    d.schedule = cron(kDaily[roll(3)]);
-    d.trigger_operator = chance(50) ? Operator::AND : Operator::OR;
-    if (chance(30)) d.on_late = OnLate::ignore;
-  }
-  if (options_.limits && chance(25)) d.max_runs = 1 + roll(2);
-  if (options_.on_rerun && chance(15)) d.on_rerun = chance(50) ? OnRerun::ignore : OnRerun::supersede;
-}
 
 Event Driver::end_one(const std::vector<RunId>& active, bool well) {
   Event e{.kind = Event::run_ended,
@@ -151,8 +35,47 @@ std::optional<Occurrence> Driver::some_key(const Model& model) {
   return model.facts().waits(key) ? std::nullopt : std::optional(key);
 }
 
+// Rule 15.
+std::optional<Event> Driver::person(const Model& model) {
+  const int kind = roll(100);
+  if (kind < 30 && options_.pauses) {
+    const int p = chance(15) ? kAll : roll(model.facts().pipelines());
+    const bool paused = model.facts().paused_itself(p);
+    return Event{.kind = paused ? Event::resume : Event::pause, .at = now_, .occurrence = {p, {}}};
+  }
+  if (!options_.people) return std::nullopt;
+  if (const auto asking = model.asking(); kind < 45 && !asking.empty())
+    return Event{.kind = Event::approve,
+                 .at = now_,
+                 .occurrence = asking[static_cast<std::size_t>(roll(static_cast<int>(asking.size())))]};
+  const auto key = some_key(model);
+  if (!key) return std::nullopt;
+  const auto decision = kind < 60 ? Event::skip : kind < 85 ? Event::accept : Event::run_now;
+  return Event{.kind = decision, .at = now_, .occurrence = *key};
+}
+
+// What happens to the server, and what is told twice.
+std::optional<Event> Driver::environment(const Model& model) {
+  const int kind = roll(100);
+  if (kind < 65) {
+    if (!options_.crashes) return std::nullopt;
+    return Event{.kind = Event::crash, .at = now_, .commits = roll(4)};
+  }
+  if (kind < 80) {
+    if (!options_.outages || now_ >= end_) return std::nullopt;
+    now_ += std::chrono::hours{1 + roll(60)} + std::chrono::minutes{7};  // never at a scheduled time
+    return Event{.kind = Event::outage, .at = now_};
+  }
+  if (model.runs().empty()) return std::nullopt;
+  const Run& run = model.runs()[static_cast<std::size_t>(roll(static_cast<int>(model.runs().size())))];
+  return Event{
+      .kind = Event::told_again, .at = now_, .run = run.id, .status = chance(50) ? Status::SUCCEEDED : Status::FAILED};
+}
+
 std::optional<Event> Driver::random_event(const Model& model) {
   const std::vector<RunId> active = model.active();
+  if (chance(12)) return person(model);
+  if (chance(14)) return environment(model);
   const int kind = roll(100);
   const auto another_pipeline = [&] { return roll(model.facts().pipelines()); };
   if (kind < 58) {
@@ -194,25 +117,26 @@ std::optional<Event> Driver::random_event(const Model& model) {
                  .occurrence = {down, {}},
                  .upstream = clauses[static_cast<std::size_t>(roll(static_cast<int>(clauses.size())))].upstream};
   }
-  if (kind == 99 && options_.redeploys) {
-    // Another clause, or the first condition again.
-    const int p = another_pipeline();
-    PipelineDecl d = decls_[static_cast<std::size_t>(p)];
-    if (!d.condition || d.condition->all_of.empty()) return std::nullopt;
-    const int up = roll(p);
-    const Grain grain = decls_[static_cast<std::size_t>(up)].grain;
-    if (chance(70) && grain == d.grain) d.condition->all_of.push_back({.upstream = up});
-    return Event{.kind = Event::deploy, .at = now_, .decl = d};
-  }
+  if (kind == 99 && options_.redeploys)
+    return Event{.kind = Event::deploy, .at = now_, .decl = redeployed(another_pipeline())};
   return std::nullopt;
 }
 
+Event Driver::deploy_next() {
+  PipelineDecl& d = decls_[deployed_++];
+  d.since = window_at(d.grain, now_, d.zone);
+  return {.kind = Event::deploy, .at = now_, .decl = d};
+}
+
 std::optional<Event> Driver::next(const Model& model) {
-  if (deployed_ < decls_.size()) return Event{.kind = Event::deploy, .at = now_, .decl = decls_[deployed_++]};
+  if (deployed_ < late_) return deploy_next();
   while (left_ > 0) {
     --left_;
+    if (deployed_ < decls_.size() && chance(8)) return deploy_next();
     if (auto event = random_event(model)) return event;
   }
+  for (const int p : {kAll, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9})
+    if (model.facts().paused_itself(p)) return Event{.kind = Event::resume, .at = now_, .occurrence = {p, {}}};
   const std::vector<RunId> active = model.active();
   if (active.empty()) return std::nullopt;
   return end_one(active, true);

@@ -36,25 +36,38 @@ struct Options {
   bool adhoc = true;
   bool grants = true;
   bool redeploys = true;
+  bool outages = true;
+  bool crashes = true;
+  bool pauses = true;
+  bool people = true;  // skip, accept, approve, run --now
+  bool clock_changes = true;
+  bool standing = true;  // for
 };
 
 class Driver {
  public:
   explicit Driver(std::uint64_t seed, Options options = {});
 
-  // What happens next, seen the model after all events before: first the deploys, then `events` events, then every
-  // active run ends well until the model is at rest; then nothing. Never names a run that is not active, never marks
-  // a key that is active or waits, never reruns one that waits.
+  // What happens next, seen the model after all events before: first deploys, then `events` events, then what is paused
+  // is resumed and every active run ends well until the model is at rest; then nothing. What it says may be refused.
   std::optional<Event> next(const Model& model);
 
  private:
   bool chance(int percent) { return roll(100) < percent; }
   int roll(int n);  // 0..n-1
+  // random_pipelines.cpp
   PipelineDecl source(int number);
   PipelineDecl dependant(int number);
   Clause clause_on(int upstream, const PipelineDecl& down);
   void add_variety(PipelineDecl& decl);
+  void add_policy(PipelineDecl& decl);
+  void add_releases(PipelineDecl& decl);
+  PipelineDecl redeployed(int number);
+  // random_history.cpp
+  std::optional<Event> person(const Model& model);
+  std::optional<Event> environment(const Model& model);
   std::optional<Event> random_event(const Model& model);
+  Event deploy_next();
   Event end_one(const std::vector<RunId>& active, bool well);
   std::optional<Occurrence> some_key(const Model& model);
 
@@ -62,7 +75,9 @@ class Driver {
   Options options_;
   std::vector<PipelineDecl> decls_;
   std::size_t deployed_ = 0;
+  std::size_t late_;  // from this one on pipelines are deployed among the other events
   int left_;
+  Instant start_;
   Instant now_;
   Instant end_;
 };

@@ -18,7 +18,7 @@ void play(Options options, int histories) {
   int runs = 0;
   for (std::uint64_t s = first; s < first + count; ++s) {
     const Model model = random_history(s, options);
-    const Counts counts = audit(model.history(), model.runs());
+    const Counts counts = audit(model.facts(), names_in(model.history()));
     runs += counts.runs;
     if (seed != nullptr) std::puts(describe(model, s).c_str());
     std::string findings;

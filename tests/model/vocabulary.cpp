@@ -29,6 +29,7 @@ std::string to_text(const Clause& c, const std::vector<std::string>& names) {
   if (c.each) out += fmt::format(" each {}", kEach[static_cast<int>(*c.each)]);
   if (c.newest) out += " newest";
   if (c.max_age) out += " maxAge " + weir::to_text(*c.max_age);
+  if (c.standing > Millis{0}) out += " for " + weir::to_text(c.standing);
   if (c.follow) out += *c.follow ? " follow" : " nofollow";
   return out;
 }
@@ -74,6 +75,9 @@ std::string to_text(const PipelineDecl& d, const std::vector<std::string>& names
   if (d.on_rerun != OnRerun::run) out += fmt::format(" onUpstreamRerun {}", kRerun[static_cast<int>(d.on_rerun)]);
   if (d.on_late != OnLate::run) out += " onLate ignore";
   if (d.max_runs > 0) out += fmt::format(" maxRuns {}", d.max_runs);
+  constexpr const char* kCatchup[] = {"all", "last", "none"};
+  if (d.catchup) out += fmt::format(" catchup {}", kCatchup[static_cast<int>(*d.catchup)]);
+  if (d.max_parallel > 1) out += fmt::format(" maxParallel {}", d.max_parallel);
   return out;
 }
 
@@ -98,6 +102,24 @@ std::string to_text(const Event& e, const std::vector<std::string>& names) {
     case Event::grant_given:
       return at + fmt::format("grant of {} to {} {}", name_of(e.upstream, names), name_of(e.occurrence.pipeline, names),
                               e.kind == Event::grant_given ? "given" : "withdrawn");
+    case Event::outage:
+      return at + "outage until then";
+    case Event::crash:
+      return at + fmt::format("crash {} commits later", e.commits);
+    case Event::told_again:
+      return at + "told again: " + to_text(e.run, names) + " " + to_text(e.status);
+    case Event::skip:
+      return at + "skip " + to_text(e.occurrence, names);
+    case Event::accept:
+      return at + "accept " + to_text(e.occurrence, names);
+    case Event::approve:
+      return at + "approve " + to_text(e.occurrence, names);
+    case Event::run_now:
+      return at + "run now " + to_text(e.occurrence, names);
+    case Event::pause:
+    case Event::resume:
+      return at + (e.kind == Event::pause ? "pause " : "resume ") +
+             (e.occurrence.pipeline < 0 ? "all" : name_of(e.occurrence.pipeline, names));
   }
   return {};
 }

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <compare>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -38,6 +39,7 @@ struct Clause {
   bool newest = false;         // match: newest
   std::optional<Millis> max_age{};
   std::optional<bool> follow{};
+  Millis standing{0};  // for: the status must have stood so long
   bool operator==(const Clause&) const = default;
 };
 
@@ -48,9 +50,11 @@ struct Condition {
   bool operator==(const Condition&) const = default;
 };
 
-enum class Operator { AND, OR };                     // between schedule and condition
-enum class OnRerun { run, ignore, supersede, ask };  // ask: starts nothing, a person decides
-enum class OnLate { run, ignore };                   // with OR: condition true after the schedule has started the key
+enum class Operator { AND, OR };  // between schedule and condition
+enum class OnRerun { run, ignore, supersede, ask };
+enum class OnLate { run, ignore };  // with OR: condition true after the schedule has started the key
+
+enum class Catchup { all, last, none };
 
 struct PipelineDecl {
   std::string name{};
@@ -62,9 +66,14 @@ struct PipelineDecl {
   std::optional<Operator> trigger_operator{};  // demanded when schedule and condition are both there
   OnRerun on_rerun = OnRerun::run;
   OnLate on_late = OnLate::run;
-  Window since{};    // of the pipeline's grain
-  int max_runs = 0;  // 0: no limit
+  Window since{};                    // of the pipeline's grain
+  int max_runs = 0;                  // 0: no limit
+  std::optional<Catchup> catchup{};  // default: all for day and coarser, last for hours
+  int max_parallel = 1;              // of what is released
 };
+
+// Instead of a pipeline: all of the account.
+inline constexpr int kAll = -1;
 
 // A pipeline and a window.
 struct Occurrence {
@@ -102,7 +111,9 @@ struct Run {
       false;        // the whole condition held when it started, or a mark closed the key, or there is no condition
   int version = 0;  // of its pipeline's declaration, from 0
   Status status = Status::RUNNING;
-  bool superseded = false;  // its ABORTED satisfies nobody
+  Instant started{}, ended{};
+  bool superseded = false;               // its ABORTED satisfies nobody
+  std::map<Occurrence, int> accepted{};  // runs up to this number are not needed by what used an older one
   bool active() const { return status == Status::RUNNING; }
   bool counts() const { return cause != Cause::adhoc; }
 };
@@ -119,6 +130,15 @@ struct Event {
     stop,             // run: a person stops it; ABORTED
     grant_withdrawn,  // upstream, occurrence.pipeline is the downstream
     grant_given,      // the same
+    outage,           // the server is down until `at`
+    crash,            // it forgets all but its store, after the next `commits` commits; to the model nothing
+    told_again,       // run, status: the end of a run that ended before
+    skip,             // occurrence: not needed
+    accept,           // occurrence: its run, out of date, is good enough
+    approve,          // occurrence: a correction that asks may run
+    run_now,          // occurrence: a person starts a run with what there is, as its firing
+    pause,            // occurrence.pipeline
+    resume,           // the same
   };
   Kind kind = tick;
   Instant at{};
@@ -127,6 +147,7 @@ struct Event {
   Status status = Status::SUCCEEDED;
   int upstream = 0;
   std::optional<PipelineDecl> decl{};
+  int commits = 0;
 };
 using History = std::vector<Event>;
 

@@ -29,7 +29,10 @@ class HistoryAsTest {
     test.name = name;
     test.at = text_of(model_.history().front().at != Instant{} ? model_.history().front().at : begin(), Zone{});
     for (const auto& name : names_) test.given[ref(name)].runs.push_back({pipeline::RunStatus::RUNNING, {}, {}});
-    for (const auto& event : model_.history()) add(out, test, event);
+    for (const auto& event : model_.history()) {
+      add(out, test, event);
+      now_ = std::max(now_, event.at);
+    }
     Entry end;
     for (const auto& [occurrence, runs] : by_occurrence()) end.expect[key(occurrence)] = expectation(runs);
     test.timeline.push_back(std::move(end));
@@ -89,6 +92,36 @@ class HistoryAsTest {
         entry.mark.push_back({k.pipeline, k.window, static_cast<pipeline::RunStatus>(event.status)});
         break;
       }
+      case model::Event::outage:
+        entry.outage = event.at - now_;
+        break;
+      case model::Event::crash:
+      case model::Event::told_again:
+        return;  // nothing that a test file could say, or see
+      case model::Event::skip:
+        entry.skip.push_back(at_key(event.occurrence));
+        break;
+      case model::Event::accept:
+        entry.accept.push_back(at_key(event.occurrence));
+        break;
+      case model::Event::approve:
+        entry.approve.push_back(at_key(event.occurrence));
+        break;
+      case model::Event::run_now: {
+        StartAction start;
+        start.pipeline = ref(name(event.occurrence.pipeline));
+        start.window = label(event.occurrence.window);
+        start.now = true;
+        entry.run.push_back(std::move(start));
+        break;
+      }
+      case model::Event::pause:
+      case model::Event::resume:
+        for (std::size_t p = 0; p < names_.size(); ++p)
+          if (event.occurrence.pipeline == model::kAll || static_cast<std::size_t>(event.occurrence.pipeline) == p)
+            (event.kind == model::Event::pause ? entry.pause : entry.resume)
+                .push_back({event.occurrence.pipeline == model::kAll ? account(names_[p]) + "/*" : ref(names_[p]), {}});
+        break;
       case model::Event::grant_withdrawn:
       case model::Event::grant_given: {
         if (event.upstream == event.occurrence.pipeline) return;
@@ -124,6 +157,7 @@ class HistoryAsTest {
                                                                        : "last");
       if (c.newest) out += ", match: newest";
       if (c.max_age) out += fmt::format(", maxAge: {}", to_text(*c.max_age));
+      if (c.standing > Millis{0}) out += fmt::format(", for: {}", to_text(c.standing));
       if (c.follow) out += fmt::format(", follow: {}", *c.follow);
       out += "}";
     }
@@ -146,6 +180,10 @@ class HistoryAsTest {
     }
     if (d.on_rerun == model::OnRerun::supersede) add("onUpstreamRerun: supersede");
     if (d.on_rerun == model::OnRerun::ignore) add("onUpstreamRerun: ignore");
+    if (d.on_rerun == model::OnRerun::ask) add("onUpstreamRerun: ask");
+    constexpr const char* kCatchup[] = {"all", "last", "none"};
+    if (d.catchup) add(fmt::format("catchup: {}", kCatchup[static_cast<int>(*d.catchup)]));
+    if (d.max_parallel > 1) add(fmt::format("maxParallel: {}", d.max_parallel));
     const bool either = d.schedule && d.condition && d.trigger_operator == model::Operator::OR;
     if (either && d.on_late == model::OnLate::ignore) add("onLate: ignore");
     std::string out =
@@ -180,6 +218,7 @@ class HistoryAsTest {
   const model::Model& model_;
   std::vector<std::string> names_;
   std::set<std::pair<int, std::string>> known_;
+  Instant now_{};
 };
 
 }  // namespace weir::scenario

@@ -1,6 +1,13 @@
 // The reference model, compiled into these tests.
 #include "tests/model/audit.cpp"
+#include "tests/model/clauses.cpp"
+#include "tests/model/conditions.cpp"
 #include "tests/model/facts.cpp"
+#include "tests/model/people.cpp"
+#include "tests/model/planned.cpp"
 #include "tests/model/random_history.cpp"
+#include "tests/model/random_pipelines.cpp"
 #include "tests/model/reference.cpp"
+#include "tests/model/releases.cpp"
+#include "tests/model/schedules.cpp"
 #include "tests/model/vocabulary.cpp"
