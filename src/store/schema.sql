@@ -219,7 +219,8 @@ CREATE TABLE IF NOT EXISTS "pipeline" (
   "formerly" TEXT NOT NULL,
   "external" INTEGER NOT NULL,
   "key" TEXT NOT NULL,
-  "default_values" INTEGER NOT NULL
+  "default_values" INTEGER NOT NULL,
+  "launch" TEXT NOT NULL
 ) STRICT;
 CREATE TABLE IF NOT EXISTS "pipeline_trigger" (
   "pipeline" INTEGER NOT NULL,
