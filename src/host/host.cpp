@@ -22,8 +22,8 @@ constexpr std::size_t kBatchRows = 8'192;
 // While several accounts are at work a batch stays so small that its commit takes about twice that of a single row
 // (measured: 0.2 ms and 2.6 us a row), so that one account's flood costs the others little.
 constexpr std::size_t kSharedBatchRows = 32;
-// What is owed and due by itself comes in pieces of hundreds of rows, and a commit writes whole pages: in batches of one
-// piece four times as much is written as in these, whose commit takes some 3 ms.
+// What is owed and due by itself comes in pieces of hundreds of rows, and a commit writes whole pages: in batches of
+// one piece four times as much is written as in these, whose commit takes some 3 ms.
 constexpr std::size_t kSharedTickRows = 512;
 constexpr Millis kSharedFor{10'000};  // since a command of another account than the one before
 // The clock may be set while we sleep; it is looked at again after this.
