@@ -57,9 +57,7 @@ TEST(Cell, a_row_that_a_batch_puts_twice_is_stored_once_as_it_stands_last) {
   EXPECT_EQ(values, std::vector<std::int64_t>{11});
   // Refused, all of it is undone, also what was not in the batch.
   h.cell.settled(batch->number, store::CommitOutcome::refused);
-  std::optional<api::Reply<CounterReply>> now;
-  h.drive.submit(ReadCounter{}, "000000000001", into(now));
-  for (auto& a : h.cell.take_answers()) std::move(a).send();
+  const auto now = h.drive.ask(ReadCounter{}, "000000000001");
   ASSERT_TRUE(now && *now);
   EXPECT_EQ((*now)->value, 0);
 }
