@@ -186,8 +186,7 @@ void TriggerEngine::Work::settle_key(const PipelineRow& pipeline, std::int64_t w
     return forget_approval(pipeline.id, window);
   }
   const bool again = judge.last_firing(pipeline.id, window) != nullptr;
-  if (in_force != nullptr && in_force->on_upstream_rerun == OnUpstreamRerun::ask && again)
-    return ask(pipeline, window);
+  if (in_force != nullptr && in_force->on_upstream_rerun == OnUpstreamRerun::ask && again) return ask(pipeline, window);
   if (released != nullptr && !again && before_first(pipeline, window) &&
       !judge.true_since_first_deploy(pipeline, window, judgement))
     return;
