@@ -17,8 +17,8 @@ inline api::Principal of(const std::string& account) { return {AccountId{account
 // `Services` is built from the cell, before it loads.
 template <class Services>
 struct House {
-  explicit House(const std::filesystem::path& folder)
-      : store(folder, store::SqliteOptions{.reserve_bytes = 0}), services(cell), host(cell, store) {
+  explicit House(const std::filesystem::path& folder, host::HostOptions options = {})
+      : store(folder, store::SqliteOptions{.reserve_bytes = 0}), services(cell), host(cell, store, std::move(options)) {
     if (auto started = host.start(); !started) give_up(started.error().text());
   }
   ~House() { host.stop(); }

@@ -1,8 +1,9 @@
 // What the benchmarks share: samples, figures beside their limits, scratch folders, and the bare things to compare
 // with.
 //
-//   bench_NAME [--seconds N] [--json]
+//   bench_NAME [--seconds N] [--full] [--json]
 //
+// --full: the sizes that the limits are about, where the usual ones are smaller to save time; such limits are scaled.
 // Exit status 1 when a limit is missed. --json prints one line of JSON a figure.
 #pragma once
 
@@ -43,6 +44,10 @@ class Samples {
     values_.push_back(ms);
     sorted_ = false;
   }
+  void add(const Samples& more) {
+    values_.insert(values_.end(), more.values_.begin(), more.values_.end());
+    sorted_ = false;
+  }
   std::size_t size() const { return values_.size(); }
   double at(double quantile) {
     if (values_.empty()) return 0;
@@ -63,6 +68,7 @@ class Samples {
 struct Options {
   double seconds = 5;
   bool json = false;
+  bool full = false;
   std::filesystem::path build;  // where this program lies
 };
 
@@ -74,10 +80,12 @@ inline Options options(int argc, char** argv) {
     const std::string_view word = argv[i];
     if (word == "--json") {
       out.json = true;
+    } else if (word == "--full") {
+      out.full = true;
     } else if (word == "--seconds" && i + 1 < argc) {
       out.seconds = std::atof(argv[++i]);
     } else {
-      fmt::print(stderr, "usage: {} [--seconds N] [--json]\n", argv[0]);
+      fmt::print(stderr, "usage: {} [--seconds N] [--full] [--json]\n", argv[0]);
       std::exit(2);
     }
   }

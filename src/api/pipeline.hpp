@@ -199,8 +199,8 @@ struct PipelineInfo {
   std::string sentence;
   int version = 0;
   Instant deployed{};
-  std::optional<Instant> next;  // scheduled
-  std::optional<RunInfo> last_run;
+  std::optional<Instant> next;      // scheduled
+  std::optional<RunInfo> last_run;  // in lists and the graph without why, firing, parameters, result and errors
   int active_runs = 0;
   std::vector<std::string> upstreams, dependants;  // "account/name"
 };

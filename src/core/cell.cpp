@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <unordered_set>
 
 #include "core/planted.hpp"
 
@@ -301,7 +302,14 @@ std::optional<store::Batch> Cell::seal() {
   store::Batch batch;
   batch.number = open_->number;
   batch.writes.reserve(open_->changes.size());
-  for (const auto& change : open_->changes) batch.writes.push_back({&change.table->info(), change.op, change.row});
+  // A row that the same batch replaces again need not be stored: a run that starts is put twice, and so are its
+  // indices.
+  std::unordered_set<const void*> replaced;
+  for (const auto& change : open_->changes)
+    if (change.before.row) replaced.insert(change.before.row.get());
+  for (const auto& change : open_->changes)
+    if (change.op != store::Write::Op::put || !replaced.contains(change.row.get()))
+      batch.writes.push_back({&change.table->info(), change.op, change.row});
   in_flight_ = std::move(open_);
   open_ = std::make_unique<Work>();
   open_->number = batch.number + 1;

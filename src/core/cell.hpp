@@ -90,7 +90,8 @@ class Cell {
   std::vector<const TableInfo*> tables() const;
 
   // Loading: reset drops everything in memory (also commands that are parked or wait: they get no answer), then every
-  // row of the live tables comes through load_row, then loaded.
+  // row of the live tables comes through load_row, then loaded. Rows of different tables may come from different
+  // threads at the same time.
   void reset(store::BatchNumber last_durable);
   void load_row(const TableInfo& table, Row row);
   void loaded(Instant now);

@@ -11,6 +11,9 @@
 namespace weir::core {
 namespace {
 
+// A command that has written as much leaves the rest to commands of their own, so that others have their turn between.
+constexpr int kInlineRows = 128;
+
 // A failing delivery is tried again after 1, 2, 4, ... seconds.
 Millis backoff(int attempts) { return Millis{1000ll << std::min(attempts - 1, 10)}; }
 
@@ -24,7 +27,7 @@ void Cell::work_off_inline(Transaction& tx) {
     const auto& index = deliveries_.index<by_account>();
     const auto first = index.lower_bound(std::make_tuple(owed.account, false));
     const bool others_first = first != index.end() && (*first)->account == owed.account && !(*first)->dead;
-    const bool room = static_cast<int>(tx.changes_.size()) < limits::kCommandRowWrites / 2;
+    const bool room = static_cast<int>(tx.changes_.size()) < kInlineRows;
     if (static_cast<int>(i) >= budget || others_first || !room) {
       owe(tx, owed.account, owed.payload);
       continue;

@@ -100,6 +100,7 @@ class Host {
   void decide_loop();
   bool decide_next(Instant at);
   std::size_t batch_rows(Instant at) const;
+  std::size_t tick_rows(Instant at) const;  // the same for what is owed or due by itself
   void commit_loop();
   void read_loop();
   void wait_for_work(std::unique_lock<std::mutex>& lock);

@@ -5,16 +5,15 @@
 
 namespace weir::pipeline {
 
-std::vector<std::int64_t> DependencyGraph::cycle_through(std::int64_t start) const {
+std::vector<std::int64_t> cycle_through(std::int64_t start,
+                                        const std::function<std::vector<std::int64_t>(std::int64_t)>& down) {
   // Breadth first, so that the shortest cycle is the one that is shown.
   std::map<std::int64_t, std::int64_t> came_from;
   std::deque<std::int64_t> next{start};
   while (!next.empty()) {
     const auto node = next.front();
     next.pop_front();
-    const auto edges = down_.find(node);
-    if (edges == down_.end()) continue;
-    for (const auto to : edges->second) {
+    for (const auto to : down(node)) {
       if (to == start) {
         std::vector<std::int64_t> path{start};
         for (auto at = node; at != start; at = came_from.at(at)) path.push_back(at);
@@ -26,6 +25,14 @@ std::vector<std::int64_t> DependencyGraph::cycle_through(std::int64_t start) con
     }
   }
   return {};
+}
+
+std::vector<std::int64_t> DependencyGraph::cycle_through(std::int64_t start) const {
+  return pipeline::cycle_through(start, [&](std::int64_t node) -> std::vector<std::int64_t> {
+    const auto edges = down_.find(node);
+    if (edges == down_.end()) return {};
+    return {edges->second.begin(), edges->second.end()};
+  });
 }
 
 std::vector<std::int64_t> DependencyGraph::topological() const {

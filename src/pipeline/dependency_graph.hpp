@@ -2,11 +2,17 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <set>
 #include <vector>
 
 namespace weir::pipeline {
+
+// The nodes of the shortest cycle through `start`, in the order of the edges, beginning and ending with it; empty:
+// none. `down` names the downstreams of a node, and is asked only for what `start` leads to.
+std::vector<std::int64_t> cycle_through(std::int64_t start,
+                                        const std::function<std::vector<std::int64_t>(std::int64_t)>& down);
 
 class DependencyGraph {
  public:
@@ -18,7 +24,7 @@ class DependencyGraph {
     up_[downstream].insert(upstream);
   }
 
-  // The nodes of one cycle through `start`, in the order of the edges, beginning and ending with it; empty: none.
+  // As the function above.
   std::vector<std::int64_t> cycle_through(std::int64_t start) const;
   // Upstream first; among equals the smaller number. Nodes on a cycle come last, by number.
   std::vector<std::int64_t> topological() const;

@@ -291,11 +291,11 @@ api::Reply<api::DeployReply> PipelineService::deploy(core::Transaction& tx, cons
   }
 
   // --- rule 11 ---
-  auto graph = dependencies(id);
+  std::set<std::int64_t> upstreams;
   for (const auto& f : clauses)
     if (f.row.upstream != 0 && f.row.spec.offset == 0 && f.row.spec.match == Match::window)
-      graph.add_edge(f.row.upstream, id);
-  if (const auto cycle = graph.cycle_through(id); !cycle.empty()) {
+      upstreams.insert(f.row.upstream);
+  if (const auto cycle = cycle_of(id, upstreams); !cycle.empty()) {
     std::string path;
     for (const auto node : cycle) {
       const auto* row = tables_.find_pipeline(node);
@@ -403,6 +403,12 @@ api::Reply<api::DeployReply> PipelineService::deploy(core::Transaction& tx, cons
         &house);
   if (failed) return std::unexpected(std::move(*failed));
 
+  row.launch = {version,
+                stored.machine,
+                stored.bundle,
+                default_parameters(spec),
+                !spec.notifications.empty(),
+                spec.share && !spec.share->result.empty()};
   if (const auto defaults = default_values(spec)) {
     const auto number = intern(tx, tables_, *defaults);
     if (!number) return api::refuse({number.error()});

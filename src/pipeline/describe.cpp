@@ -21,7 +21,29 @@ std::string edge_words(const ClauseSpec& clause, Block block) {
   return out + ", " + std::string(name_of(block));
 }
 
-api::Reply<api::PipelineInfo> PipelineService::describe(core::Transaction& tx, const PipelineRow& row) {
+// What is known of a run without reading it: thousands of them are listed, and a command reads few stored rows.
+api::RunInfo PipelineService::known_of(const PipelineRow& row, const OccurrenceRow& occurrence) const {
+  api::RunInfo out;
+  out.run = occurrence.current;
+  out.pipeline = row.name;
+  out.account = row.account;
+  out.owner = row.owner;
+  out.window = engine_.label_of(row, occurrence.window);
+  out.logical_date = occurrence.logical_date;
+  out.status = name_of(occurrence.status);
+  out.started = occurrence.started;
+  if (occurrence.status != RunStatus::RUNNING) out.ended = occurrence.ended;
+  if (const auto* fact = tables_.facts.find(occurrence.current)) {
+    out.cause = name_of(fact->cause);
+    out.version = static_cast<int>(fact->version);
+    for (const auto& used : fact->used)
+      if (std::ranges::find(out.used, used.run) == out.used.end()) out.used.push_back(used.run);
+    out.out_of_date = engine_.out_of_date(fact->run);
+  }
+  return out;
+}
+
+api::Reply<api::PipelineInfo> PipelineService::describe(core::Transaction& tx, const PipelineRow& row, bool whole) {
   api::PipelineInfo out;
   out.pipeline = row.name;
   out.display_name = row.display_name;
@@ -49,7 +71,10 @@ api::Reply<api::PipelineInfo> PipelineService::describe(core::Transaction& tx, c
     --it;
     if ((*it)->pipeline != row.id) break;
     if ((*it)->current == 0) continue;
-    if (const auto run = tx.read(tables_.runs, {(*it)->current})) out.last_run = engine_.info(*run);
+    if (!whole)
+      out.last_run = known_of(row, **it);
+    else if (const auto run = tx.read(tables_.runs, {(*it)->current}))
+      out.last_run = engine_.info(*run);
     break;
   }
   return out;
@@ -59,7 +84,7 @@ api::Reply<api::ListPipelinesReply> PipelineService::list(core::Transaction& tx,
   api::ListPipelinesReply reply;
   for (const auto& row : tables_.pipelines.rows()) {
     if (row->deleted || (!request.all && row->account != tx.account())) continue;
-    auto info = describe(tx, PipelineRow(*row));
+    auto info = describe(tx, *row, false);
     if (!info) return std::unexpected(info.error());
     reply.pipelines.push_back(std::move(*info));
   }
@@ -117,7 +142,7 @@ api::Reply<api::GraphReply> PipelineService::graph(core::Transaction& tx, const 
     if (!wanted.empty() && !wanted.contains(id)) continue;
     const auto* row = tables_.find_pipeline(id);
     if (!row) continue;
-    auto info = describe(tx, PipelineRow(*row));
+    auto info = describe(tx, *row, false);
     if (!info) return std::unexpected(info.error());
     reply.pipelines.push_back(std::move(*info));
     for (const auto& clause : tables_.clauses_of(id, row->version))

@@ -1,4 +1,5 @@
 // The seam to the workflow engine: a run is an execution of the pipeline's state machine, owned as "run/ID".
+#include <algorithm>
 #include <charconv>
 
 #include "api/workflow.hpp"
@@ -24,6 +25,15 @@ std::optional<std::int64_t> run_of(const std::string& owner) {
   return error == std::errc{} && end == owner.data() + owner.size() ? std::optional(id) : std::nullopt;
 }
 
+// Is there anything in the output of an execution that could be a run's result? Most have none, and then the spec,
+// which may have to be read, is not asked in which order the steps stand.
+bool has_result(const json::Value& output) {
+  if (!output.object()) return false;
+  return std::ranges::any_of(*output.object(), [](const auto& member) {
+    return member.second.is_object() && !member.second.object()->empty();
+  });
+}
+
 api::Principal house_of(const AccountId& account) { return {account, "weir", true}; }
 
 std::string date_text(std::chrono::year_month_day d) {
@@ -45,20 +55,39 @@ JsonText PipelineService::shared_result(core::Transaction& tx, const PipelineRow
   return {json::print(out)};
 }
 
+JsonText default_parameters(const PipelineSpec& spec) {
+  json::Object out;
+  for (const auto& [name, parameter] : spec.parameters)
+    if (auto value = json::parse(parameter.default_value.text)) out[name] = std::move(*value);
+  return {json::print(out)};
+}
+
+std::optional<LaunchFacts> PipelineService::launch_facts(core::Transaction& tx, const PipelineRow& row,
+                                                         std::int64_t version) {
+  if (row.launch.version == version) return row.launch;
+  const auto stored = tx.read(tables_.versions, {row.id, version});
+  const auto spec = spec_of(tx, row.id, version);
+  if (!stored || !spec) return std::nullopt;
+  return LaunchFacts{version,
+                     stored->machine,
+                     stored->bundle,
+                     default_parameters(*spec),
+                     !spec->notifications.empty(),
+                     spec->share && !spec->share->result.empty()};
+}
+
 Result<std::string> PipelineService::launch(core::Transaction& tx, const RunRow& run) {
   const auto row = tables_.pipelines.share(run.pipeline);
-  const auto spec = spec_of(tx, run.pipeline, run.version);
-  const auto version = tx.read(tables_.versions, {run.pipeline, run.version});
   if (row && row->external) return fail("it runs elsewhere", run.name, "start it there; its runs are reported");
-  if (!row || !spec || !version)
-    return fail("version " + std::to_string(run.version) + " of the pipeline is gone", run.name);
+  const auto facts = row ? launch_facts(tx, *row, run.version) : std::nullopt;
+  if (!facts) return fail("version " + std::to_string(run.version) + " of the pipeline is gone", run.name);
 
   RunInput input;
   input.run_id = run.run;
   input.pipeline = run.name;
   input.account = run.account;
   input.key = run.label;
-  input.bundle = version->bundle;
+  input.bundle = facts->bundle;
   input.missing = run.missing;
   const auto zone = zone_of(*row);
   if (is_calendar(row->grain)) {
@@ -72,8 +101,8 @@ Result<std::string> PipelineService::launch(core::Transaction& tx, const RunRow&
     input.window_start = input.window_end = run.logical_date;
   }
   json::Object parameters;
-  for (const auto& [name, parameter] : spec->parameters)
-    if (auto value = json::parse(parameter.default_value.text)) parameters[name] = std::move(*value);
+  if (auto defaults = json::parse(facts->parameters.text); defaults && defaults->object())
+    parameters = std::move(*defaults->object());
   if (auto given = json::parse(run.parameters.text); given && given->object())
     for (const auto& [name, value] : *given->object()) parameters[name] = value;
   input.parameters.text = json::print(parameters);
@@ -106,7 +135,7 @@ Result<std::string> PipelineService::launch(core::Transaction& tx, const RunRow&
   tx.put(run_steps_, RunStepsRow{run.run, {}});
   Result<std::string> out;
   const auto house = house_of(run.account);
-  start.machine = version->machine;
+  start.machine = facts->machine;
   start.input.text = execution_input(input);
   start.owner = "run/" + std::to_string(run.run);
   tx.call(
@@ -144,7 +173,7 @@ void PipelineService::install_executions(core::Registry& registry) {
         const auto row = fact ? nullptr : tx.read(tables_.runs, {*run});  // ad hoc runs have no fact
         const auto pipeline = fact ? fact->pipeline : row ? row->pipeline : 0;
         const auto version = fact ? fact->version : row ? row->version : 0;
-        if (auto output = json::parse(changed.output.text); output && pipeline != 0)
+        if (auto output = json::parse(changed.output.text); output && pipeline != 0 && has_result(*output))
           if (const auto spec = spec_of(tx, pipeline, version))
             // The run's result is that of the last step that has one.
             for (const auto& step : spec->steps)

@@ -23,7 +23,7 @@ bool wanted(NotificationType type, const std::string& status) {
 void PipelineService::notify(core::Transaction& tx, const api::RunStatusChanged& changed) {
   const auto* row = tables_.find_pipeline(changed.account, changed.pipeline);
   if (!row) row = tables_.find_formerly(changed.account, changed.pipeline);  // renamed while it ran
-  if (!row) return;
+  if (!row || (row->launch.version == row->version && !row->launch.notifies)) return;
   const auto spec = spec_of(tx, row->id, row->version);
   if (!spec) return;
   for (const auto& notification : spec->notifications) {
@@ -41,7 +41,7 @@ void PipelineService::notify(core::Transaction& tx, const api::RunStatusChanged&
 void PipelineService::notify_alert(core::Transaction& tx, const AccountId& account, const std::string& pipeline,
                                    const std::string& window, const std::string& word, const std::string& text) {
   const auto* row = tables_.find_pipeline(account, pipeline);
-  if (!row) return;
+  if (!row || (row->launch.version == row->version && !row->launch.notifies)) return;
   const auto spec = spec_of(tx, row->id, row->version);
   if (!spec) return;
   for (const auto& notification : spec->notifications)

@@ -67,7 +67,7 @@ void PipelineService::install(core::Registry& registry) {
       [this](Transaction& tx, const api::DescribePipeline& r) -> api::Reply<api::PipelineInfo> {
         auto row = find(tx, r.pipeline, r.account);
         if (!row) return std::unexpected(row.error());
-        return describe(tx, **row);
+        return describe(tx, **row, true);
       });
   registry.on<api::NextTimes>([this](Transaction& tx, const api::NextTimes& r) { return next_times(tx, r); });
   registry.on<api::DescribeRun>([this](Transaction& tx, const api::DescribeRun& r) { return describe_run(tx, r); });
@@ -157,16 +157,33 @@ std::shared_ptr<const PipelineSpec> PipelineService::spec_of(core::Transaction& 
   return specs_.emplace(row, std::make_shared<const PipelineSpec>(std::move(*spec))).first->second;
 }
 
-DependencyGraph PipelineService::dependencies(std::int64_t without) const {
+DependencyGraph PipelineService::dependencies() const {
   DependencyGraph graph;
   for (const auto& row : tables_.pipelines.rows()) {
-    if (row->deleted || row->id == without) continue;
+    if (row->deleted) continue;
     graph.add_node(row->id);
     for (const auto& clause : tables_.clauses_of(row->id, row->version))
       if (clause->upstream != 0 && clause->spec.offset == 0 && clause->spec.match == Match::window)
         graph.add_edge(clause->upstream, row->id);
   }
   return graph;
+}
+
+std::vector<std::int64_t> PipelineService::cycle_of(std::int64_t pipeline,
+                                                    const std::set<std::int64_t>& upstreams) const {
+  if (upstreams.empty()) return {};
+  return cycle_through(pipeline, [&](std::int64_t node) {
+    std::vector<std::int64_t> out;
+    if (upstreams.contains(node)) out.push_back(pipeline);
+    const auto [first, last] = tables_.clauses.index<by_upstream>().equal_range(std::make_tuple(node));
+    for (auto at = first; at != last; ++at) {
+      const ClauseRow& clause = **at;
+      if (clause.pipeline == pipeline || clause.spec.offset != 0 || clause.spec.match != Match::window) continue;
+      const auto* down = tables_.find_pipeline(clause.pipeline);
+      if (down != nullptr && down->version == clause.version) out.push_back(down->id);
+    }
+    return out;
+  });
 }
 
 }  // namespace weir::pipeline

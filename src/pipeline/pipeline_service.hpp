@@ -79,6 +79,8 @@ class PipelineService {
   void sharing_changed(core::Transaction& tx, const PipelineRow& upstream);
   // executions.cpp
   Result<std::string> launch(core::Transaction& tx, const RunRow& run);
+  // Of a version; nothing: it is gone.
+  std::optional<LaunchFacts> launch_facts(core::Transaction& tx, const PipelineRow& row, std::int64_t version);
   void halt(core::Transaction& tx, const ActiveRunRow& run);
   void install_executions(core::Registry& registry);
   JsonText shared_result(core::Transaction& tx, const PipelineRow& upstream, const RunRow& run,
@@ -89,7 +91,8 @@ class PipelineService {
   api::Reply<std::map<std::string, JsonText>> results_of(core::Transaction& tx, const RunRow& run);
   Result<std::shared_ptr<const ContinuedRow>> continuation(core::Transaction& tx, const RunRow& run);
   // describe.cpp
-  api::Reply<api::PipelineInfo> describe(core::Transaction& tx, const PipelineRow& row);
+  api::Reply<api::PipelineInfo> describe(core::Transaction& tx, const PipelineRow& row, bool whole);
+  api::RunInfo known_of(const PipelineRow& row, const OccurrenceRow& occurrence) const;
   api::Reply<api::ListPipelinesReply> list(core::Transaction& tx, const api::ListPipelines& request);
   api::Reply<api::DescribeRunReply> describe_run(core::Transaction& tx, const api::DescribeRun& request);
   api::Reply<api::GraphReply> graph(core::Transaction& tx, const api::Graph& request);
@@ -133,7 +136,9 @@ class PipelineService {
   api::Reply<api::AccountInfo> account_of(core::Transaction& tx, const std::string& name);
   std::shared_ptr<const PipelineSpec> spec_of(core::Transaction& tx, std::int64_t pipeline, std::int64_t version);
   std::string full_name(const PipelineRow& row) const { return row.account.value + "/" + row.name; }
-  DependencyGraph dependencies(std::int64_t without = 0) const;
+  DependencyGraph dependencies() const;
+  // The circle that the pipeline would close if these were its upstreams, of the same window; empty: none.
+  std::vector<std::int64_t> cycle_of(std::int64_t pipeline, const std::set<std::int64_t>& upstreams) const;
 
   PipelineOptions options_;
   Tables tables_;
@@ -144,6 +149,9 @@ class PipelineService {
   // Parsed specs by the row that they were parsed from, which an undone deploy cannot fool.
   std::map<std::shared_ptr<const VersionRow>, std::shared_ptr<const PipelineSpec>> specs_;
 };
+
+// The defaults of the parameters that have one, an object.
+JsonText default_parameters(const PipelineSpec& spec);
 
 // "SUCCEEDED, offset -1, allOf"
 std::string edge_words(const ClauseSpec& clause, Block block);

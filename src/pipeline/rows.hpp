@@ -26,6 +26,17 @@ namespace weir::pipeline {
 
 // --- pipelines, versions, triggers ------------------------------------------------------------------------------
 
+// What starting and telling of a run needs of the version in force, so that it need not read that version.
+struct LaunchFacts {
+  std::int64_t version = 0;  // that these are of; 0: of a store that did not keep them: the version has to be read
+  std::string machine;
+  std::string bundle;
+  JsonText parameters;         // the defaults, an object
+  bool notifies = false;       // somebody is told of its runs
+  bool shares_result = false;  // with accounts that may depend on it
+};
+BOOST_DESCRIBE_STRUCT(LaunchFacts, (), (version, machine, bundle, parameters, notifies, shares_result))
+
 struct PipelineRow {
   std::int64_t id = 0;  // the permanent identity; survives redeploys
   AccountId account;
@@ -50,11 +61,12 @@ struct PipelineRow {
   std::int64_t pool = 0;              // PoolRow; 0: none
   int priority = 0;                   // in its line
   OnLimit on_limit = OnLimit::queue;
+  LaunchFacts launch;
 };
 BOOST_DESCRIBE_STRUCT(PipelineRow, (),
                       (id, account, name, display_name, owner, description, version, grain, timezone, since,
                        first_window, max_runs, deployed, first_deployed, deleted, sentence, formerly, external, key,
-                       default_values, pool, priority, on_limit))
+                       default_values, pool, priority, on_limit, launch))
 extern const store::TableInfo kPipelineTable;
 struct by_name {};
 // A name may come again after its pipeline was deleted: look up (account, name, false).

@@ -29,6 +29,7 @@ bool PipelineService::may_depend(core::Transaction& tx, const PipelineRow& upstr
 // Names, status and times are everybody's who may depend; results only when the pipeline shares them.
 bool PipelineService::shares_result(core::Transaction& tx, const PipelineRow& upstream, const AccountId& downstream) {
   if (upstream.account == downstream) return true;
+  if (upstream.launch.version == upstream.version && !upstream.launch.shares_result) return false;
   const auto spec = spec_of(tx, upstream.id, upstream.version);
   return spec && spec->share && !spec->share->result.empty() && may_depend(tx, upstream, downstream);
 }

@@ -74,9 +74,26 @@ void TriggerEngine::install(core::Registry& registry) {
 
 // ---- deploys
 
+// Ranks stay what upstreams_first() would say, without a walk over all pipelines at each deploy.
+void TriggerEngine::rank_deployed(const PipelineRow& row) {
+  if (ranks_.empty()) return;
+  const auto upstreams = [&](int version) {
+    std::vector<std::int64_t> out;
+    for (const auto& clause : tables_.clauses_of(row.id, version))
+      if (clause->spec.offset == 0 && clause->upstream != 0) out.push_back(clause->upstream);
+    return out;
+  };
+  if (row.version > 1) {
+    if (upstreams(row.version) != upstreams(row.version - 1)) ranks_.clear();
+    return;
+  }
+  // The newest id, and nobody needs it yet: it comes last. A deploy that was undone leaves a number that is not used.
+  ranks_.insert_or_assign(row.id, static_cast<int>(ranks_.size()));
+}
+
 void TriggerEngine::deployed(core::Transaction& tx, std::int64_t pipeline) {
-  ranks_.clear();
   const auto row = tables_.pipelines.share(pipeline);
+  rank_deployed(*row);
   put_schedule(tx, *row);
   put_deadlines(tx, *row);
   Scope work(*this, tx);
@@ -174,7 +191,6 @@ void TriggerEngine::renamed(core::Transaction& tx, const PipelineRow& pipeline) 
 }
 
 void TriggerEngine::upstream_appeared(core::Transaction& tx, std::int64_t pipeline) {
-  ranks_.clear();
   const auto* row = tables_.find_pipeline(pipeline);
   if (row == nullptr) return;
   const auto [first, last] =
@@ -183,6 +199,7 @@ void TriggerEngine::upstream_appeared(core::Transaction& tx, std::int64_t pipeli
   Scope work(*this, tx);
   for (const auto& c : clauses) {
     if (c->upstream != 0) continue;
+    ranks_.clear();
     ClauseRow found = *c;
     found.upstream = pipeline;
     tx.put(tables_.clauses, std::move(found));

@@ -173,6 +173,7 @@ class TriggerEngine {
   api::PlanInfo plan_info(const PlanRow& plan) const;
   api::PlanReply plan_reply(const PlanRow& plan, const std::vector<PlanPartRow>& parts,
                             std::optional<std::int64_t> after, int limit) const;
+  void rank_deployed(const PipelineRow& pipeline);
   void put_schedule(core::Transaction& tx, const PipelineRow& pipeline);
   std::set<std::pair<std::int64_t, std::int64_t>> dependent_keys(std::int64_t pipeline, std::int64_t window) const;
   void put_deadlines(core::Transaction& tx, const PipelineRow& pipeline);

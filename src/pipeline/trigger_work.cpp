@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cassert>
 
 namespace weir::pipeline {
 
@@ -72,6 +73,7 @@ void TriggerEngine::Work::settle() {
   if (settling_) return;
   settling_ = true;
   std::pair<int, std::int64_t> passed{-1, 0};  // how far this pass has come
+  std::set<std::pair<int, std::int64_t>> agenda;
   while (!dirty_.empty() || !lines_.empty() || !released_.empty() || !plans_.empty() || !pools_.empty()) {
     if (dirty_.empty() && lines_.empty() && released_.empty()) {
       const auto most = engine_.options_.starts_per_command;
@@ -86,13 +88,17 @@ void TriggerEngine::Work::settle() {
       advance_plan(plan);
       continue;
     }
-    std::set<std::pair<int, std::int64_t>> touched;
-    for (const auto& [p, windows] : released_) touched.emplace(rank(p), p);
-    for (const auto p : lines_) touched.emplace(rank(p), p);
-    for (const auto& [p, windows] : dirty_) touched.emplace(rank(p), p);
-    const auto ahead = touched.upper_bound(passed);
-    passed = ahead != touched.end() ? *ahead : *touched.begin();
-    const auto next = passed.second;
+    for (const auto p : touched_) agenda.emplace(rank(p), p);
+    touched_.clear();
+    assert(!agenda.empty() && "what is to be looked at was not told by look_at");
+    const auto ahead = agenda.upper_bound(passed);
+    const auto turn = ahead != agenda.end() ? ahead : agenda.begin();
+    const auto next = turn->second;
+    if (!dirty_.contains(next) && !lines_.contains(next) && !released_.contains(next)) {
+      agenda.erase(turn);
+      continue;
+    }
+    passed = *turn;
     const auto* pipeline = tables_.find_pipeline(next);
     if (pipeline == nullptr) {
       dirty_.erase(next);
@@ -108,6 +114,7 @@ void TriggerEngine::Work::settle() {
   for (const auto& [p, starts] : pending_)
     for (const auto& start : starts) store_waiting(*tables_.pipelines.share(p), start);
   pending_.clear();
+  owe_many();
   owe_rest();
   settling_ = false;
 }
@@ -180,8 +187,7 @@ void TriggerEngine::Work::settle_key(const PipelineRow& pipeline, std::int64_t w
     return forget_approval(pipeline.id, window);
   }
   const bool again = judge.last_firing(pipeline.id, window) != nullptr;
-  if (in_force != nullptr && in_force->on_upstream_rerun == OnUpstreamRerun::ask && again)
-    return ask(pipeline, window);
+  if (in_force != nullptr && in_force->on_upstream_rerun == OnUpstreamRerun::ask && again) return ask(pipeline, window);
   if (released != nullptr && !again && before_first(pipeline, window) &&
       !judge.true_since_first_deploy(pipeline, window, judgement))
     return;

@@ -68,8 +68,14 @@ class TriggerEngine::Work {
     bool stored = false;  // as a QUEUED row
   };
 
-  void look_at(std::int64_t pipeline, std::int64_t window) { dirty_[pipeline].insert(window); }
-  void look_at_line(std::int64_t pipeline) { lines_.insert(pipeline); }
+  void look_at(std::int64_t pipeline, std::int64_t window) {
+    touched_.push_back(pipeline);
+    dirty_[pipeline].insert(window);
+  }
+  void look_at_line(std::int64_t pipeline) {
+    touched_.push_back(pipeline);
+    lines_.insert(pipeline);
+  }
   void look_at_plan(std::int64_t plan) { plans_.insert(plan); }
   void look_at_pool(std::int64_t pool) {
     if (pool != 0) pools_.insert(pool);
@@ -78,6 +84,7 @@ class TriggerEngine::Work {
   // true after that deploy. Those that are true are released (rule 13): `by` says by what, for people.
   void look_at_all(const PipelineRow& pipeline, const std::string& by);
   void look_at_released(std::int64_t pipeline, std::int64_t window, std::string by) {
+    touched_.push_back(pipeline);
     released_[pipeline].insert_or_assign(window, std::move(by));
   }
   // Its waiting starts stand in the line of its pool, and with its priority, as they are now; those after `after`.
@@ -188,12 +195,14 @@ class TriggerEngine::Work {
   void forget_arrivals(const PipelineRow& downstream);
   void launch(const RunRow& row);
   void tell(const RunRow& row);
+  void owe_many();
   void owe_rest();
   int rank(std::int64_t pipeline);
 
   TriggerEngine& engine_;
   Tables& tables_;
   core::Transaction& tx_;
+  std::vector<std::int64_t> touched_;  // pipelines of which something is to be looked at, that settle() has not seen
   std::map<std::int64_t, std::set<std::int64_t>> dirty_;
   std::set<std::int64_t> lines_;
   std::map<std::int64_t, std::map<std::int64_t, std::string>> released_;

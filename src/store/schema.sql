@@ -222,7 +222,8 @@ CREATE TABLE IF NOT EXISTS "pipeline" (
   "default_values" INTEGER NOT NULL,
   "pool" INTEGER NOT NULL,
   "priority" INTEGER NOT NULL,
-  "on_limit" TEXT NOT NULL
+  "on_limit" TEXT NOT NULL,
+  "launch" TEXT NOT NULL
 ) STRICT;
 CREATE TABLE IF NOT EXISTS "pipeline_trigger" (
   "pipeline" INTEGER NOT NULL,

@@ -6,6 +6,8 @@
 namespace weir::workflow {
 namespace {
 
+constexpr std::size_t kCompiledKept =
+    8'192;  // the others are compiled again when they are needed, which takes some 10 us
 constexpr std::string_view kForbidden = " ?*<>{}[]\"#%\\^|~`$&,;:/";
 
 std::optional<std::string> wrong_name(const std::string& name) {
@@ -37,12 +39,19 @@ const MachineRow* WorkflowService::find_machine(const AccountId& account, const 
 std::shared_ptr<const Machine> WorkflowService::compiled(std::int64_t machine, int revision) {
   auto row = revisions_.share(std::make_tuple(machine, revision));
   if (!row) return nullptr;
-  auto& entry = compiled_[{machine, revision}];
-  if (entry.row == row) return entry.machine;
+  const auto known = compiled_.find({machine, revision});
+  if (known != compiled_.end() && known->second.row == row) return known->second.machine;
   auto made = compile(row->definition.text);
   if (!made) return nullptr;
-  entry = {std::move(row), std::move(*made)};
-  return entry.machine;
+  return keep_compiled(std::move(row), std::move(*made));
+}
+
+std::shared_ptr<const Machine> WorkflowService::keep_compiled(std::shared_ptr<const RevisionRow> row,
+                                                              std::shared_ptr<const Machine> machine) {
+  if (compiled_.size() >= kCompiledKept) compiled_.clear();
+  const std::pair key{row->machine, row->revision};
+  compiled_.insert_or_assign(key, Compiled{std::move(row), machine});
+  return machine;
 }
 
 void WorkflowService::drop_revision_if_unused(Tx& tx, std::int64_t machine, int revision) {
@@ -84,7 +93,7 @@ api::Reply<api::MachineReply> WorkflowService::put_machine(Tx& tx, const std::st
   const int before = row.revision++;
   row.updated_at = tx.now();
   tx.put(revisions_, RevisionRow{row.id, row.revision, definition});
-  compiled_[{row.id, row.revision}] = {revisions_.share(std::make_tuple(row.id, row.revision)), std::move(*made)};
+  keep_compiled(revisions_.share(std::make_tuple(row.id, row.revision)), std::move(*made));
   tx.put(machines_, row);
   if (before) drop_revision_if_unused(tx, row.id, before);
   return reply_of(row);

@@ -64,6 +64,8 @@ class WorkflowService {
   // By name or ARN.
   const MachineRow* find_machine(const AccountId& account, const std::string& machine) const;
   std::shared_ptr<const Machine> compiled(std::int64_t machine, int revision);
+  std::shared_ptr<const Machine> keep_compiled(std::shared_ptr<const RevisionRow> row,
+                                               std::shared_ptr<const Machine> machine);
   void drop_revision_if_unused(Tx& tx, std::int64_t machine, int revision);
 
   // executions.cpp
@@ -99,6 +101,7 @@ class WorkflowService {
   core::ColdTable<NameRow> names_{kNameTable};
 
   // Derived, and checked against the rows at every use: an undone command may have left something else here.
+  // The newest; bounded.
   struct Compiled {
     std::shared_ptr<const RevisionRow> row;
     std::shared_ptr<const Machine> machine;

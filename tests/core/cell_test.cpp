@@ -43,6 +43,25 @@ TEST(Cell, answers_a_write_only_after_its_batch_is_durable) {
   EXPECT_EQ((*reply)->value, 5);
 }
 
+TEST(Cell, a_row_that_a_batch_puts_twice_is_stored_once_as_it_stands_last) {
+  House h;
+  std::optional<api::Reply<CounterReply>> first, second;
+  h.drive.submit(AddToCounter{5}, "000000000001", into(first));
+  h.drive.submit(AddToCounter{6}, "000000000001", into(second));
+  auto batch = h.cell.seal();
+  ASSERT_TRUE(batch);
+  std::vector<std::int64_t> values;
+  for (const auto& write : batch->writes)
+    if (write.table->name == counter::kCounterTable.name)
+      values.push_back(static_cast<const counter::CounterRow*>(write.row.get())->value);
+  EXPECT_EQ(values, std::vector<std::int64_t>{11});
+  // Refused, all of it is undone, also what was not in the batch.
+  h.cell.settled(batch->number, store::CommitOutcome::refused);
+  const auto now = h.drive.ask(ReadCounter{}, "000000000001");
+  ASSERT_TRUE(now && *now);
+  EXPECT_EQ((*now)->value, 0);
+}
+
 TEST(Cell, a_read_waits_for_the_batch_that_it_saw) {
   House h;
   h.drive.ask(AddToCounter{0, 1, {AccountId{"000000000001"}}}, "000000000002");  // the cold row is there and known
