@@ -76,7 +76,7 @@ void TriggerEngine::Work::scheduled(const PipelineRow& pipeline, Instant at, boo
   const bool skipped = occurrence.skipped;
   occurrence.came = tx_.new_id();
   tx_.put(tables_.occurrences, std::move(occurrence));
-  const bool by_time_alone = !trigger->spec.executions;
+  const bool by_time_alone = !trigger->spec.executions && !takes_documents(trigger->spec);
   if (skipped) return;
   if (by_time_alone ? !by_schedule : trigger->spec.op == Operator::OR && !fired) {
     Start start;

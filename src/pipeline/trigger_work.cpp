@@ -43,7 +43,8 @@ namespace {
 
 // By nobody's word but the pipeline's own.
 bool by_rule(RunCause cause) {
-  return cause == RunCause::condition || cause == RunCause::schedule || cause == RunCause::deadline;
+  return cause == RunCause::condition || cause == RunCause::schedule || cause == RunCause::deadline ||
+         cause == RunCause::event;
 }
 
 }  // namespace
@@ -138,11 +139,14 @@ void TriggerEngine::Work::settle_pipeline(const PipelineRow& pipeline) {
     if (dirty_[pipeline.id].empty()) dirty_.erase(pipeline.id);
   }
   engine_.advance_releases(tx_, pipeline);
+  const bool more = advance_documents(pipeline);
   move_line(pipeline);
+  if (more) lines_.insert(pipeline.id);
 }
 
 void TriggerEngine::Work::settle_key(const PipelineRow& pipeline, std::int64_t window, const std::string* released) {
   ++judgements_;
+  arm_documents(pipeline, window);
   if (const auto plan = tables_.plans.holder(pipeline.id, window); plan != 0)
     return settle_plan_key(pipeline, window, plan);
   if (tables_.find_pause(pipeline) != nullptr) return;
@@ -269,6 +273,7 @@ void TriggerEngine::Work::move_line(const PipelineRow& pipeline) {
           start.parameters = whole->parameters;
           start.logical_date = whole->logical_date;
           start.continues = whole->continues;
+          start.document = whole->document;
         }
         tx_.erase(tables_.active, *row);
       }
@@ -306,6 +311,9 @@ void TriggerEngine::Work::move_line(const PipelineRow& pipeline) {
     } else if (start.cause == RunCause::schedule) {
       decision = "FIRED";
       rule = "rule 7: its scheduled time has come";
+    } else if (start.cause == RunCause::event) {
+      decision = "FIRED";
+      rule = "rule 9: " + start.why;
     } else if (start.cause == RunCause::deadline) {
       decision = "FIRED";
       rule = "rule 8: " + start.why;
