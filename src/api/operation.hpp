@@ -33,7 +33,8 @@ struct OperationInfo {
                                // the other fields come from the query string, else from the JSON body
   std::string_view required;   // names of fields that must be given, separated by spaces
   std::string_view summary;    // one sentence for OpenAPI and the docs
-  std::string_view body = {};  // the field that is the whole JSON body: documents of other systems; empty: none
+  std::string_view body = {};  // the field that is the whole JSON body: documents of other systems; the other fields
+                               // come from the query string; empty: none
   std::string permission() const { return std::string(service) + ":" + std::string(name); }
 };
 

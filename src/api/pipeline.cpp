@@ -3,6 +3,7 @@
 #include <array>
 
 #include "api/decisions.hpp"
+#include "api/documents.hpp"
 #include "api/lineage.hpp"
 
 namespace weir::api {
@@ -52,6 +53,9 @@ std::span<const OperationInfo> pipeline_operations() {
                                     "", "Takes a Step Functions status change event as EventBridge sends it.", "event"),
       operation<LineageEvent>("LineageEvent", "pipeline", write, grows, "POST", "/v1/lineage", "",
                               "Takes an OpenLineage run event.", "event"),
+      operation<PutDocument>(
+          "PutDocument", "pipeline", write, grows, "POST", "/v1/pipelines/{pipeline}/webhook", "pipeline",
+          "Takes the body as a document for a pipeline with a webhook, once for each event id.", "document"),
       operation<Explain>("Explain", "pipeline", read, neutral, "GET", "/v1/pipelines/{pipeline}/explain", "pipeline",
                          "Why a window ran, did not run, or what it waits for."),
       operation<ListRuns>("ListRuns", "pipeline", query, neutral, "GET", "/v1/runs", "", "Lists runs, newest first."),

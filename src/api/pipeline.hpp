@@ -168,7 +168,8 @@ struct RunInfo {
   Instant logical_date{};
   std::string status;  // QUEUED (waits for a limit or the run before it), RUNNING, SUCCEEDED, ...
   int firing = 0;      // number of the key's firing; 0: started by a person
-  std::string cause;   // "schedule", "condition", "person", "mark", "backfill", "retry", "deadline"
+  std::string cause;   // "schedule", "condition", "person", "mark", "backfill", "retry", "deadline",
+                       // "report", "rerun", "event"
   std::string why;     // one line for people
   bool adhoc = false;
   bool out_of_date = false;
@@ -187,6 +188,20 @@ BOOST_DESCRIBE_STRUCT(RunInfo, (),
                        version, created, started, ended, error, cause_text, parameters, result, used, missing, owner,
                        waits))
 
+// What became of the documents that came for a pipeline (rule 9).
+struct DocumentCounts {
+  std::int64_t accepted = 0;    // started a run, or will
+  std::int64_t duplicates = 0;  // came again
+  std::int64_t ignored = 0;     // of a key before `since`, or of a skipped one
+  std::int64_t refused = 0;     // could not be read
+  int waiting = 0;              // accepted, and their run has not started
+  std::string refusal;          // why, the last time
+  std::optional<Instant> refused_at;
+  std::string problem;  // of the watch for files; empty: all is well
+};
+BOOST_DESCRIBE_STRUCT(DocumentCounts, (),
+                      (accepted, duplicates, ignored, refused, waiting, refusal, refused_at, problem))
+
 struct PipelineInfo {
   std::string pipeline;
   std::string display_name;
@@ -203,10 +218,11 @@ struct PipelineInfo {
   std::optional<RunInfo> last_run;  // in lists and the graph without why, firing, parameters, result and errors
   int active_runs = 0;
   std::vector<std::string> upstreams, dependants;  // "account/name"
+  std::optional<DocumentCounts> documents;         // of one that documents start
 };
 BOOST_DESCRIBE_STRUCT(PipelineInfo, (),
                       (pipeline, display_name, account, account_alias, owner, description, grain, timezone, sentence,
-                       version, deployed, next, last_run, active_runs, upstreams, dependants))
+                       version, deployed, next, last_run, active_runs, upstreams, dependants, documents))
 
 struct ListPipelinesReply {
   std::vector<PipelineInfo> pipelines;

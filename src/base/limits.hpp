@@ -51,6 +51,15 @@ inline constexpr int kPoolsPerAccount = 200;  // listed by one request
 inline constexpr int kPoolRunsShown = 50;  // of a pool that is shown: of those that hold slots and of those that wait
 inline constexpr int kLineRows = 250;      // waiting runs that one command moves to another pool or priority
 
+// --- documents that start runs (rule 9) ---
+inline constexpr std::size_t kEventIdBytes = 512;  // an event's id; a path with its time of change fits
+inline constexpr int kDocumentsWaiting = 10'000;   // of a pipeline; more are refused, so that the sender keeps them
+inline constexpr int kEventsRemembered = 100'000;  // ids of a pipeline's events, about 20 MB in memory
+inline constexpr std::int64_t kEventRememberedMs = 14LL * 86'400'000;     // the same id again changes nothing so long
+inline constexpr std::int64_t kGoneFileRememberedMs = 14LL * 86'400'000;  // a disk that was away comes back
+inline constexpr int kFilesWatched = 10'000;                              // that one pipeline's pattern finds
+inline constexpr std::size_t kFilesReported = 50;  // in one command: each writes four rows and may start a run
+
 // --- work ---
 inline constexpr int kClaimItems = 100;  // handed out by one claim
 inline constexpr int kClaimWaitS = 20;   // longest long poll, as SQS

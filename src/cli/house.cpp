@@ -7,6 +7,7 @@
 #include "cli/ports.hpp"
 #include "json/described.hpp"
 #include "json/text.hpp"
+#include "run/secrets.hpp"
 #include "store/memory/memory_store.hpp"
 #include "store/sqlite/sqlite_store.hpp"
 
@@ -91,6 +92,9 @@ Result<void> House::start() {
   edge::SiteOptions site;
   site.feed = &feed_;
   site.logs = logs_.source();
+  site.webhooks.secret = [folder = options_.secrets](const AccountId& account, const std::string& name) {
+    return run::find_secret(folder, account, name);
+  };
   site_ = std::make_unique<edge::Site>(*host_, std::move(site));
   edge::ServerOptions server;
   server.address = options_.address;
@@ -110,7 +114,22 @@ Result<void> House::start() {
     worker_ = std::make_unique<run::Worker>(*port_, std::move(worker));
     if (auto started = worker_->start(); !started) return started;
   }
+  if (options_.file_poll > Millis{0}) watch_files();
   return {};
+}
+
+void House::watch_files() {
+  const auto asking = [this]<class R>(const R& request) {
+    return host_->ask(request, api::Principal{AccountId{"000000000000"}, "file watch", true});
+  };
+  run::FileWatchOptions watch;
+  watch.watches = [asking] { return asking(api::ListWatchedFiles{}); };
+  watch.seen = asking;
+  watch.report = asking;
+  watch.now = wall_clock;
+  watch.period = options_.file_poll;
+  files_ = std::make_unique<run::FileWatch>(std::move(watch));
+  files_->start();
 }
 
 // On the deciding thread: writes a line, and reports it done by a command.
@@ -130,6 +149,7 @@ std::string House::url() const { return fmt::format("http://{}:{}", options_.add
 void House::drain(Millis patience) {
   if (drained_) return;
   drained_ = true;
+  if (files_) files_->stop();
   if (worker_) worker_->drain(patience);
   if (site_) site_->drain();
   if (host_) host_->stop();

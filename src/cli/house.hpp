@@ -21,6 +21,7 @@
 #include "edge/site.hpp"
 #include "host/host.hpp"
 #include "pipeline/pipeline_service.hpp"
+#include "run/file_watch.hpp"
 #include "run/worker.hpp"
 #include "work/work_service.hpp"
 #include "workflow/workflow_service.hpp"
@@ -34,6 +35,7 @@ struct HouseOptions {
   std::uint16_t port = 4700;                          // 0: any that is free
   int workers = 2;                                    // steps at a time; 0: only workers elsewhere
   std::filesystem::path secrets;                      // of its own workers; empty: only the environment
+  Millis file_poll{2'000};                            // between two looks for files that start pipelines; 0: none
   bool granted = false;                               // sharing only with a grant
   std::function<void(const std::string& why)> fatal;  // the store is gone: the process must end
   std::function<void(const std::string& line)> say;   // notifications for the channel LOG
@@ -81,6 +83,7 @@ class House {
  private:
   explicit House(HouseOptions options);
   Result<void> start();
+  void watch_files();
   void perform(const std::shared_ptr<const core::EffectRow>& effect);
 
   HouseOptions options_;
@@ -94,6 +97,7 @@ class House {
   std::unique_ptr<edge::HttpServer> server_;
   std::unique_ptr<run::WorkPort> port_;
   std::unique_ptr<run::Worker> worker_;
+  std::unique_ptr<run::FileWatch> files_;
   bool drained_ = false;
 };
 

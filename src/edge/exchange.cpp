@@ -43,4 +43,6 @@ std::shared_ptr<Stream> Exchange::stream(int status, std::string content_type, H
 }
 void Exchange::when_gone(std::function<void()> then) { session_->when_gone(serial_, std::move(then)); }
 
+void Exchange::later(std::function<void()> then) { session_->after(serial_, Millis{0}, std::move(then)); }
+
 }  // namespace weir::edge

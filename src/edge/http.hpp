@@ -86,6 +86,8 @@ class Exchange {
   // Only in the handler. Called when the client closes before the answer; who registers this gives up the answer.
   // Without it, a client that has only closed its sending side still gets one.
   void when_gone(std::function<void()> then);
+  // On the connection's I/O thread, soon; not at all when the connection is gone. From any thread, before the answer.
+  void later(std::function<void()> then);
 
  private:
   std::shared_ptr<Session> session_;

@@ -135,7 +135,8 @@ class Document {
     Array parameters;
     for (const auto& field : request.fields) {
       const bool path = in_path.contains(field.name);
-      if (!path && !fields_in_query(operation)) continue;
+      const bool in_query = fields_in_query(operation) || (!operation.body.empty() && operation.body != field.name);
+      if (!path && !in_query) continue;
       parameters.emplace_back(object({{"name", field.name},
                                       {"in", path ? "path" : "query"},
                                       {"required", path || required.contains(field.name)},

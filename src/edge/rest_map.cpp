@@ -52,9 +52,10 @@ Problem unknown_key(const Type& type, const std::string& key) {
   return {fmt::format("unknown query parameter '{}'", key), "query", std::move(fix)};
 }
 
-void read_query(const Type& type, const Query& query, json::Object& out, std::vector<Problem>& problems) {
+void read_query(const Type& type, const Query& query, std::string_view without, json::Object& out,
+                std::vector<Problem>& problems) {
   for (const auto& [key, text] : query) {
-    const auto* field = type.field(key);
+    const auto* field = key == without ? nullptr : type.field(key);
     if (!field) {
       problems.push_back(unknown_key(type, key));
       continue;
@@ -101,11 +102,14 @@ api::Reply<api::Message> read_request(const api::OperationInfo& operation,
   if (fields_in_query(operation)) {
     if (!body.empty())
       problems.push_back({fmt::format("{} takes no body", operation.method), "body", "use the query string"});
-    read_query(type, query, fields, problems);
+    read_query(type, query, {}, fields, problems);
   } else {
-    for (const auto& [key, text] : query)
-      problems.push_back({fmt::format("unknown query parameter '{}'", key), "query",
-                          fmt::format("{} takes its fields in the JSON body", operation.method)});
+    if (!operation.body.empty())
+      read_query(type, query, operation.body, fields, problems);
+    else
+      for (const auto& [key, text] : query)
+        problems.push_back({fmt::format("unknown query parameter '{}'", key), "query",
+                            fmt::format("{} takes its fields in the JSON body", operation.method)});
     if (!body.empty()) {
       auto document = json::parse(body);
       if (!document) return api::refuse({{document.error().text(), "body", "send one JSON object"}});
@@ -164,7 +168,8 @@ api::Reply<HttpCall> write_request(const api::OperationInfo& operation, const vo
   if (!fields_in_query(operation)) {
     const auto* whole = operation.body.empty() ? nullptr : fields.find(operation.body);
     out.body = json::print(whole ? *whole : *document);
-    return out;
+    if (operation.body.empty()) return out;
+    fields.erase(operation.body);
   }
   char separator = '?';
   const auto add = [&](std::string_view key, const json::Value& value) {
@@ -172,6 +177,7 @@ api::Reply<HttpCall> write_request(const api::OperationInfo& operation, const vo
     out.target += percent_encode(key) + "=" + percent_encode(text_of(value));
   };
   for (const auto& [key, value] : fields) {
+    if (!operation.body.empty() && value.string() && value.string()->empty()) continue;  // as if it were not given
     if (!value.is_array()) {
       add(key, value);
       continue;

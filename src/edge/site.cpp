@@ -50,6 +50,7 @@ void Site::handle(const std::shared_ptr<Exchange>& exchange) {
   }
   if (path.starts_with("/v1/logs/") && (logs_->read || logs_->append))
     return serve_log(logs_, exchange, options_.log_poll);
+  if (is_webhook(request)) return serve_webhook(host_, options_.webhooks, exchange);
   rest_.handle(exchange);
 }
 

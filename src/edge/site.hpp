@@ -13,6 +13,7 @@
 #include "edge/metrics.hpp"
 #include "edge/rest.hpp"
 #include "edge/server.hpp"
+#include "edge/webhook.hpp"
 
 namespace weir::edge {
 
@@ -22,6 +23,7 @@ struct SiteOptions {
   Handler otherwise;         // may be empty
   Millis heartbeat{15'000};  // of /v1/events
   Millis log_poll{250};      // of a followed log
+  WebhookOptions webhooks;
 };
 
 // Must outlive the server. Any thread.

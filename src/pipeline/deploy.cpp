@@ -419,6 +419,7 @@ api::Reply<api::DeployReply> PipelineService::deploy(core::Transaction& tx, cons
   if (trigger) tx.put(tables_.triggers, *trigger);
   for (const auto& clause : clause_rows) tx.put(tables_.clauses, *clause);
   put_report_sources(tx, row, spec);
+  put_document_source(tx, row, spec);
   if (renamed) engine_.renamed(tx, row);
   engine_.deployed(tx, id);
   if (!existing || renamed) engine_.upstream_appeared(tx, id);

@@ -53,6 +53,7 @@ api::Reply<api::PipelineInfo> PipelineService::describe(core::Transaction& tx, c
   out.description = row.description;
   out.grain = name_of(row.grain);
   out.timezone = row.timezone;
+  out.documents = document_counts(row.id);
   out.sentence = row.sentence;
   out.version = row.version;
   out.deployed = row.deployed;

@@ -107,6 +107,10 @@ Result<std::string> PipelineService::launch(core::Transaction& tx, const RunRow&
     for (const auto& [name, value] : *given->object()) parameters[name] = value;
   input.parameters.text = json::print(parameters);
 
+  input.takes_documents = spec->trigger && takes_documents(*spec->trigger);
+  if (const auto document = run.document != 0 ? tx.read(tables_.documents, {run.document}) : nullptr)
+    input.event = RunInput::Event{document->source, document->event, document->time, document->document};
+
   std::size_t read = 0;
   for (const auto& used : run.used) {
     const auto upstream = tables_.pipelines.share(used.upstream);

@@ -33,9 +33,13 @@ api::Reply<api::ExplainReply> PipelineService::explain(core::Transaction& tx, co
     if (!key) return api::refuse(std::vector<Problem>{std::move(key.error()).in("window")});
     return explain_key(tx, row, *key, true);
   }
-  // The newest key that waits, else the newest that ran.
+  // The newest key that waits, with some of its clauses met or with a document, else the newest that ran.
   if (const auto waiting = engine_.waiting_windows(row.id, 1); !waiting.empty())
     return explain_key(tx, row, waiting.front(), true);
+  const auto& documents = tables_.waiting_documents.index<by_key_of_document>();
+  if (auto it = documents.lower_bound(std::make_tuple(row.id + 1));
+      it != documents.begin() && (*--it)->pipeline == row.id)
+    return explain_key(tx, row, (*it)->window, true);
   const auto& occurrences = tables_.occurrences.index<by_window>();
   auto it = occurrences.lower_bound(std::make_tuple(row.id + 1));
   if (it != occurrences.begin() && (*--it)->pipeline == row.id) return explain_key(tx, row, (*it)->window, true);
@@ -44,6 +48,12 @@ api::Reply<api::ExplainReply> PipelineService::explain(core::Transaction& tx, co
   reply.account = row.account;
   reply.sentence = row.sentence;
   reply.state = "nothing has happened yet";
+  if (const auto counts = document_counts(row.id)) {
+    if (counts->ignored > 0)
+      reply.state += "; " + std::to_string(counts->ignored) + " documents were of days before `since`";
+    if (counts->refused > 0) reply.state += "; documents were refused, the last one: " + counts->refusal;
+    if (!counts->problem.empty()) reply.state += "; the watch for files: " + counts->problem;
+  }
   reply.next_command = "weir run " + full_name(row);
   return reply;
 }
@@ -151,6 +161,22 @@ api::Reply<api::ExplainReply> PipelineService::explain_key(core::Transaction& tx
       reply.state = "was skipped (" + last->rule + ")";
       reply.next_command = "weir runs " + name;
     }
+  const auto& turns = tables_.waiting_documents.index<by_key_of_document>();
+  const auto [d_first, d_last] = turns.equal_range(std::make_tuple(row.id, window));
+  if (const auto n = std::distance(d_first, d_last); n > 0) {
+    std::string text = (*d_first)->words + (n > 1 ? " and " + std::to_string(n - 1) + " more" : std::string());
+    text += (*d_first)->armed ? " waits for its turn" : " waits for the rest of the trigger";
+    if (!ran && !queued && judgement.holds && (*d_first)->armed)
+      reply.state = text;
+    else
+      reply.state += "; " + text;
+  }
+  if (const auto counts = document_counts(row.id)) {
+    if (counts->refused > 0)
+      reply.state += "; " + std::to_string(counts->refused) + " documents were refused, the last at " +
+                     to_text(*counts->refused_at) + ": " + counts->refusal;
+    if (!counts->problem.empty()) reply.state += "; the watch for files: " + counts->problem;
+  }
   if (const auto* released = tables_.releases.find(std::make_tuple(row.id, window)))
     reply.state += "; " + std::string(kReleased) + released->by + ", it waits for its turn";
   for (const auto kind : {api::AlertKind::LATE_START, api::AlertKind::LATE_FINISH})

@@ -11,7 +11,7 @@
 namespace weir::pipeline {
 namespace {
 
-constexpr std::array<std::string_view, 6> kRoots{"date", "window", "parameters", "upstream", "steps", "item"};
+constexpr std::array<std::string_view, 7> kRoots{"date", "window", "parameters", "upstream", "steps", "item", "input"};
 constexpr std::array<std::string_view, 6> kOfUpstream{"run_id", "account", "key", "status", "parameters", "result"};
 
 bool is_word(char c) {
@@ -93,6 +93,10 @@ Result<void> check_path(std::string_view path, const PathScope& scope) {
     if (scope.item) return {};
     return fail(shown + ": there is no item here", {}, "add 'foreach:' to the step");
   }
+  if (root == "input") {
+    if (scope.spec.trigger && takes_documents(*scope.spec.trigger)) return {};
+    return fail(shown + ": no document starts this pipeline", {}, "add webhook or file to its trigger");
+  }
   if (segments.size() == 1 && std::ranges::find(kRoots, std::string_view(root)) != kRoots.end())
     return fail(shown + ": a name is missing", {}, fmt::format("write ${{{}.NAME}}", root));
   if (root == "parameters") {
@@ -125,8 +129,8 @@ Result<void> check_path(std::string_view path, const PathScope& scope) {
     return unknown(shown + ": there is no such place", segments[2].name, {kOfUpstream.begin(), kOfUpstream.end()},
                    "an upstream has run_id, account, key, status, parameters and result");
   }
-  return unknown(shown + ": it begins with none of date, window, parameters, upstream, steps, item and var", root,
-                 {kRoots.begin(), kRoots.end()},
+  return unknown(shown + ": it begins with none of date, window, parameters, upstream, steps, item, input and var",
+                 root, {kRoots.begin(), kRoots.end()},
                  "in 'run:' the shell's own variables are used; here write $${ for ${ itself");
 }
 

@@ -5,6 +5,7 @@
 //   ${upstream.listings.result.path}                    of an upstream: run_id, account, key, status, parameters,
 //   result
 //   ${steps.check.result.rows}                          the result of a step that ran before
+//   ${input} ${input.order.id}                          the document that started the run (rule 9)
 //   ${item} ${item.name}                                within a step with foreach
 //
 // A text may hold several, with other characters around them; `$${` is `${` itself. A text that is one path keeps the

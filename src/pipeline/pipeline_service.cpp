@@ -35,6 +35,7 @@ void PipelineService::install(core::Registry& registry) {
   install_executions(registry);
   install_plans(registry);
   install_pools(registry);
+  install_documents(registry);
 
   using core::Transaction;
   registry.on<api::DeployPipeline>([this](Transaction& tx, const api::DeployPipeline& r) { return deploy(tx, r, {}); });

@@ -10,6 +10,7 @@
 #include <memory>
 
 #include "api/account.hpp"
+#include "api/documents.hpp"
 #include "api/lineage.hpp"
 #include "api/pipeline.hpp"
 #include "api/pool.hpp"
@@ -28,6 +29,12 @@ namespace weir::pipeline {
 // Rule 10. open: every account may depend on every pipeline; granted: only with a grant or `share:`.
 enum class Sharing { open, granted };
 BOOST_DESCRIBE_ENUM(Sharing, open, granted)
+
+// Owed: the rest of a deleted pipeline's rows about documents.
+struct ForgetDocuments {
+  std::int64_t pipeline = 0;
+};
+BOOST_DESCRIBE_STRUCT(ForgetDocuments, (), (pipeline))
 
 struct PipelineOptions {
   Sharing sharing = Sharing::open;
@@ -90,6 +97,17 @@ class PipelineService {
   // The stored results of the run's steps that succeeded, by step.
   api::Reply<std::map<std::string, JsonText>> results_of(core::Transaction& tx, const RunRow& run);
   Result<std::shared_ptr<const ContinuedRow>> continuation(core::Transaction& tx, const RunRow& run);
+  // documents.cpp
+  void install_documents(core::Registry& registry);
+  void put_document_source(core::Transaction& tx, const PipelineRow& row, const PipelineSpec& spec);
+  void forget_documents(core::Transaction& tx, std::int64_t pipeline);
+  void remember(core::Transaction& tx, SeenEventRow seen);
+  void count_refusal(core::Transaction& tx, std::int64_t pipeline, const std::string& why);
+  api::Reply<std::shared_ptr<const PipelineRow>> find_webhook(core::Transaction& tx, const std::string& pipeline,
+                                                              const std::optional<std::string>& account);
+  api::Reply<api::DocumentReply> put_document(core::Transaction& tx, const api::PutDocument& request);
+  api::Reply<api::ReportFilesReply> report_files(core::Transaction& tx, const api::ReportFiles& request);
+  std::optional<api::DocumentCounts> document_counts(std::int64_t pipeline) const;
   // describe.cpp
   api::Reply<api::PipelineInfo> describe(core::Transaction& tx, const PipelineRow& row, bool whole);
   api::RunInfo known_of(const PipelineRow& row, const OccurrenceRow& occurrence) const;

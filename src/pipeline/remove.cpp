@@ -32,6 +32,7 @@ void PipelineService::remove_row(core::Transaction& tx, const PipelineRow& row, 
   gone.deleted = true;
   tx.put(tables_.pipelines, gone);
   forget_report_sources(tx, row.id);
+  forget_documents(tx, row.id);
   engine_.removed(tx, row.id);
   for (const auto id : dependants)
     if (const auto* down = tables_.find_pipeline(id))

@@ -31,10 +31,12 @@ const store::TableInfo kReportSourceTable{"pipeline_report_source", store::Keepi
 
 void Tables::install(core::Registry& registry) {
   for (core::TableBase* table : std::initializer_list<core::TableBase*>{
-           &pipelines,  &triggers,  &clauses,       &versions,       &bundles,   &key_values, &occurrences,
-           &facts,      &active,    &runs,          &evidence,       &steps,     &schedules,  &catchups,
-           &look_later, &arrivals,  &reported_runs, &report_sources, &approvals, &pauses,     &releases,
-           &missed,     &deadlines, &alerts,        &pools})
+           &pipelines,         &triggers,      &clauses,        &versions,         &bundles,
+           &key_values,        &occurrences,   &facts,          &active,           &runs,
+           &evidence,          &steps,         &schedules,      &catchups,         &look_later,
+           &arrivals,          &reported_runs, &report_sources, &approvals,        &pauses,
+           &releases,          &missed,        &deadlines,      &alerts,           &documents,
+           &waiting_documents, &seen_events,   &seen_files,     &document_sources, &pools})
     registry.table(*table);
   plans.install(registry);
 }

@@ -13,6 +13,7 @@
 #include "core/cold_table.hpp"
 #include "core/table.hpp"
 #include "pipeline/deadline_rows.hpp"
+#include "pipeline/document_rows.hpp"
 #include "pipeline/people_rows.hpp"
 #include "pipeline/plan_rows.hpp"
 #include "pipeline/pool_rows.hpp"
@@ -156,8 +157,8 @@ extern const store::TableInfo kBundleTable;
 
 // --- occurrences and runs -----------------------------------------------------------------------------------------
 
-enum class RunCause { schedule, condition, person, mark, backfill, retry, deadline, report, rerun };
-BOOST_DESCRIBE_ENUM(RunCause, schedule, condition, person, mark, backfill, retry, deadline, report, rerun)
+enum class RunCause { schedule, condition, person, mark, backfill, retry, deadline, report, rerun, event };
+BOOST_DESCRIBE_ENUM(RunCause, schedule, condition, person, mark, backfill, retry, deadline, report, rerun, event)
 
 // QUEUED waits for a limit or for the run before it; WITHDRAWN: waited, and its condition no longer held.
 enum class RunState { QUEUED, RUNNING, SUCCEEDED, FAILED, TIMED_OUT, ABORTED, WITHDRAWN };
@@ -313,11 +314,12 @@ struct RunRow {
   bool now = false;                  // started with what there was, on a person's word: it counts as the firing
   std::vector<std::string> missing;  // upstreams whose clauses were missing when it started
   std::int64_t continues = 0;        // the run whose first steps it takes over; 0: none
+  std::int64_t document = 0;         // DocumentRow: its input (rule 9); 0: none
 };
 BOOST_DESCRIBE_STRUCT(RunRow, (),
                       (run, pipeline, account, name, window, label, logical_date, status, number, firing, cause, why,
                        adhoc, superseded, version, created, started, ended, error, cause_text, parameters, result, used,
-                       evidence, execution, who, now, missing, continues))
+                       evidence, execution, who, now, missing, continues, document))
 extern const store::TableInfo kRunTable;
 
 // A decision about a key, and on what it was made.
@@ -506,6 +508,11 @@ struct Tables {
   AlertTable alerts{kAlertTable};
   PoolTable pools{kPoolTable};
   PlanTables plans;
+  core::ColdTable<DocumentRow> documents{kDocumentTable};
+  WaitingDocumentTable waiting_documents{kWaitingDocumentTable};
+  SeenEventTable seen_events{kSeenEventTable};
+  SeenFileTable seen_files{kSeenFileTable};
+  DocumentSourceTable document_sources{kDocumentSourceTable};
 
   void install(core::Registry& registry);
 

@@ -49,6 +49,19 @@ std::string execution_input(const RunInput& input) {
   run["parameters"] = parsed(input.parameters);
   run["bundle"] = input.bundle;
   run["upstream"] = std::move(upstreams);
+  if (input.takes_documents) {
+    json::Value document, event;
+    if (input.event) {
+      document = parsed(input.event->document);
+      json::Object about;
+      about["source"] = input.event->source;
+      about["id"] = input.event->id;
+      about["time"] = to_text(input.event->time);
+      event = std::move(about);
+    }
+    run["input"] = std::move(document);
+    run["event"] = std::move(event);
+  }
   json::Object out;
   out["run"] = std::move(run);
   out["steps"] = parsed(input.steps);

@@ -4,10 +4,14 @@
 //            upstream: {listings: {run_id, key, status, parameters, result}, ...}},
 //    "steps": {}}          (of a continued run: the results of the steps before)
 //
+// A pipeline that takes documents has in `run` also `input`, the document, and `event`: {source, id, time}; both are
+// null in a run that no document started.
+//
 // `date` is the date of the key's first day; `window_start` is the logical date. A clause that several runs met (hourly
 // into daily) has the newest key's run under its name and all of them in `runs`.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -38,6 +42,14 @@ struct RunInput {
   std::vector<UpstreamInput> upstream;    // in the order of clauses, then of keys
   JsonText steps;                         // results of steps that the run takes over: an object; empty: none
   std::vector<std::string> missing = {};  // names
+  // Of a pipeline that takes documents (rule 9): the one that it runs for; without one null.
+  struct Event {
+    std::string source, id;
+    Instant time{};
+    JsonText document;
+  };
+  bool takes_documents = false;
+  std::optional<Event> event = {};
 };
 
 // The JSON text of the execution's input.

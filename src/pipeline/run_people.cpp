@@ -125,6 +125,7 @@ api::Reply<api::StartRunReply> TriggerEngine::retry_run(core::Transaction& tx, c
   start.cause = RunCause::retry;
   start.who = tx.principal().who;
   start.parameters = whole->parameters;
+  start.document = whole->document;
   start.logical_date = whole->logical_date;
   start.why = as != 0 ? fmt::format("run {} again from step {}, by hand", request.run, step)
                       : fmt::format("run {} again, by hand", request.run);

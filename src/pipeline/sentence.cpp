@@ -124,6 +124,34 @@ std::string of_key(const PipelineSpec& spec) { return spec.key.empty() ? "" : " 
 
 }  // namespace
 
+namespace {
+
+// "orders runs once for each document of its webhook, for its day (Berlin), when for that day a has SUCCEEDED"
+std::string document_sentence(const PipelineSpec& spec, const SentenceFacts& facts) {
+  const TriggerSpec& trigger = *spec.trigger;
+  const bool calendar = is_calendar(facts.grain);
+  const std::string grain(calendar ? name_of(facts.grain) : "start");
+  std::vector<std::string> sources;
+  if (trigger.webhook) sources.push_back("document of its webhook");
+  if (trigger.file) sources.push_back("file that appears at " + trigger.file->path);
+  std::string out = fmt::format("{} runs once for each {}", spec.name, joined(sources, "and each"));
+  if (calendar) out += fmt::format(", for its {} ({})", grain, city(facts.zone)) + of_key(spec);
+  const std::string when =
+      trigger.executions ? fmt::format("when for that {} {}", grain, condition(*trigger.executions, grain)) : "";
+  if (trigger.op == Operator::OR) {
+    if (trigger.schedule) out += fmt::format("; or {}, whichever is first", times(*trigger.schedule));
+    if (trigger.executions) out += fmt::format("; and once {}", when);
+  } else {
+    if (trigger.schedule) out += fmt::format(", {}", not_before(*trigger.schedule));
+    if (trigger.executions) out += fmt::format(", {}", when);
+  }
+  if (trigger.expect) out += deadline(*trigger.expect);
+  if (!facts.next.empty()) out += fmt::format("; next: {}", facts.next);
+  return out + ".";
+}
+
+}  // namespace
+
 std::string trigger_sentence(const PipelineSpec& spec, const SentenceFacts& facts) {
   const bool scheduled = spec.trigger && spec.trigger->schedule;
   const bool waits = spec.trigger && spec.trigger->executions;
@@ -139,6 +167,7 @@ std::string trigger_sentence(const PipelineSpec& spec, const SentenceFacts& fact
             of_key(spec),
         told);
   }
+  if (spec.trigger && takes_documents(*spec.trigger)) return document_sentence(spec, facts);
   if (!scheduled && !waits) return fmt::format("{} runs when a person starts it.", spec.name);
 
   const bool calendar = is_calendar(facts.grain);

@@ -24,6 +24,8 @@ bool is_followed(const PipelineSpec& owner, const ClauseSpec& clause) {
   return lists(clause, RunStatus::SUCCEEDED) && clause.match != Match::newest && !is_on_itself(owner, clause);
 }
 
+bool takes_documents(const TriggerSpec& trigger) { return trigger.webhook || trigger.file; }
+
 Catchup catchup_of(const TriggerSpec& trigger, Grain grain) {
   if (trigger.catchup) return *trigger.catchup;
   return grain == Grain::day || coarser(grain, Grain::day) ? Catchup::all : Catchup::last;

@@ -120,8 +120,23 @@ struct ExpectSpec {
 };
 BOOST_DESCRIBE_STRUCT(ExpectSpec, (), (start_by, finish_by, on_miss))
 
+// Documents that arrive by HTTP (rule 9).
+struct WebhookSpec {
+  std::string secret;                             // "store/key": the signature is demanded; empty: none
+  std::string id;                                 // a path to the event's id; empty: the header webhook-id
+  std::string date;                               // a path to the logical date; empty: the event's time
+  std::map<std::string, std::string> parameters;  // of the run, by paths into the document
+};
+BOOST_DESCRIBE_STRUCT(WebhookSpec, (), (secret, id, date, parameters))
+
+// Files that appear (rule 9). The pattern is file_pattern.hpp's.
+struct FileTriggerSpec {
+  std::string path;
+};
+BOOST_DESCRIBE_STRUCT(FileTriggerSpec, (), (path))
+
 struct TriggerSpec {
-  std::optional<Operator> op;  // `operator`: there when schedule and executions both are
+  std::optional<Operator> op;  // `operator`: there when two of schedule, executions and documents are
   std::optional<ScheduleSpec> schedule;
   std::optional<ExecutionsSpec> executions;
   OnUpstreamRerun on_upstream_rerun = OnUpstreamRerun::run;
@@ -129,9 +144,12 @@ struct TriggerSpec {
   std::optional<Catchup> catchup;  // absent: all for day and coarser, last for finer
   int max_parallel = 1;
   std::optional<ExpectSpec> expect;
+  std::optional<WebhookSpec> webhook;
+  std::optional<FileTriggerSpec> file;
 };
 BOOST_DESCRIBE_STRUCT(TriggerSpec, (),
-                      (op, schedule, executions, on_upstream_rerun, on_late, catchup, max_parallel, expect))
+                      (op, schedule, executions, on_upstream_rerun, on_late, catchup, max_parallel, expect, webhook,
+                       file))
 
 struct RetrySpec {
   int attempts = 1;      // runs of the step in all, the first included
@@ -291,6 +309,8 @@ bool is_on_itself(const PipelineSpec& owner, const ClauseSpec& clause);
 // Does a newer run of the upstream fire the key again (triggers.md, rule 3)? `follow` as written, else when SUCCEEDED
 // is listed, the match is not newest and the clause is not on the pipeline itself.
 bool is_followed(const PipelineSpec& owner, const ClauseSpec& clause);
+// Do documents start it (rule 9)?
+bool takes_documents(const TriggerSpec& trigger);
 // `catchup` as written, else by the grain (rule 13).
 Catchup catchup_of(const TriggerSpec& trigger, Grain grain);
 

@@ -13,6 +13,7 @@
 #include "pipeline/deadline_time.hpp"
 #include "pipeline/key.hpp"
 #include "pipeline/report_events.hpp"
+#include "pipeline/spec_check_documents.hpp"
 
 namespace weir::pipeline {
 namespace {
@@ -211,7 +212,7 @@ void check_key(const PipelineSpec& spec, Reader& reader) {
     reader.problem("trigger.expect", "a deadline does not know which values of the key there will be",
                    "remove one of the two");
   if (spec.key.empty() || !spec.trigger || !spec.trigger->schedule) return;
-  if (spec.trigger->executions && spec.trigger->op == Operator::AND) return;
+  if ((spec.trigger->executions || takes_documents(*spec.trigger)) && spec.trigger->op == Operator::AND) return;
   for (const auto& name : spec.key)
     if (const auto found = spec.parameters.find(name);
         found != spec.parameters.end() && found->second.default_value.text.empty())
@@ -242,12 +243,20 @@ void check_trigger(const PipelineSpec& spec, Reader& reader) {
   check_account(spec.account, "account", reader);
   if (!spec.trigger) return;
   const TriggerSpec& t = *spec.trigger;
-  if (!t.schedule && !t.executions && !reader.refused_under("trigger") && !reader.mistaken("trigger"))
-    reader.problem("trigger", "neither schedule nor executions", "add one of the two, or remove trigger");
-  if (t.schedule && t.executions && !t.op && !reader.given("trigger.operator"))
-    reader.problem("trigger", "the key 'operator' is missing: schedule and executions are both there",
-                   "add 'operator: AND' (both) or 'operator: OR' (either)");
-  if (reader.given("trigger.onLate") && !(t.op == Operator::OR && t.schedule && t.executions))
+  const bool documents = takes_documents(t) || reader.given("trigger.webhook") || reader.given("trigger.file");
+  const int kinds = (t.schedule ? 1 : 0) + (t.executions ? 1 : 0) + (documents ? 1 : 0);
+  if (kinds == 0 && !reader.refused_under("trigger") && !reader.mistaken("trigger"))
+    reader.problem("trigger", "neither schedule nor executions, nor webhook nor file",
+                   "add one of them, or remove trigger");
+  if (kinds > 1 && !t.op && !reader.given("trigger.operator"))
+    reader.problem(
+        "trigger",
+        fmt::format("the key 'operator' is missing: {} are both there", !documents    ? "schedule and executions"
+                                                                        : !t.schedule ? "executions and documents"
+                                                                                      : "schedule and documents"),
+        "add 'operator: AND' (both) or 'operator: OR' (either)");
+  check_documents(spec, reader);
+  if (reader.given("trigger.onLate") && !(t.op == Operator::OR && (t.schedule || documents) && t.executions))
     reader.problem("trigger.onLate", "onLate goes with 'operator: OR' of schedule and executions", "remove it");
   if (t.schedule) check_schedule(*t.schedule, reader);
   if (t.expect) check_expect(*t.expect, reader);

@@ -56,6 +56,14 @@ std::optional<Problem> check_grain(const PipelineSpec& spec, Grain grain, const 
     return Problem{
         fmt::format("deadlines are counted from the first day of a window, and the grain is {}", name_of(grain)),
         "trigger.expect", "set 'window: day' or coarser, or remove expect"};
+  if (spec.trigger && takes_documents(*spec.trigger)) {
+    if (grain == Grain::none)
+      return Problem{"a document is for a key, and with the grain none there is none", "window",
+                     "write 'window: run' for a key of its own, or 'window: day'"};
+    if (grain == Grain::run && spec.trigger->op == Operator::AND)
+      return Problem{"documents are joined with the rest of the trigger by a window, and the grain is run", "window",
+                     "write 'window: day', or 'operator: OR'"};
+  }
   if (!is_calendar(grain) || !spec.trigger || !spec.trigger->schedule) return std::nullopt;
   const Schedule schedule = schedule_of(*spec.trigger->schedule);
   const Grain times = grain_of_schedule(schedule, zone);

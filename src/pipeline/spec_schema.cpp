@@ -200,42 +200,70 @@ const ObjectSpec* expect() {
   return &spec;
 }
 
+const ObjectSpec* webhook() {
+  static const ObjectSpec spec{
+      "webhook",
+      "Documents that arrive by HTTP: POST /v1/pipelines/NAME/webhook.",
+      {{.key = "secret",
+        .doc = "The secret store/key: the request must be signed with it, as Standard Webhooks has it.",
+        .default_text = "no signature"},
+       {.key = "id",
+        .doc = "A path to the event's id in the document, for example $.order.id.",
+        .default_text = "the header webhook-id"},
+       {.key = "date",
+        .doc = "A path to the logical date in the document, for example $.order.day.",
+        .default_text = "the header webhook-timestamp, else when it came"},
+       {.key = "parameters", .kind = TextMap, .doc = "Parameters of the run, each a path into the document."}}};
+  return &spec;
+}
+
+const ObjectSpec* file() {
+  static const ObjectSpec spec{
+      "file",
+      "A file that appears on the server's machine.",
+      {{.key = "path",
+        .doc = "Its absolute path, with * and ?, {date} for its logical date, and {name} for a parameter's value.",
+        .required = true}}};
+  return &spec;
+}
+
 const ObjectSpec* trigger() {
-  static const ObjectSpec spec{"trigger",
-                               "What starts the pipeline.",
-                               {{.key = "operator",
-                                 .kind = Word,
-                                 .doc = "Between schedule and executions; required when both are there.",
-                                 .words = kOperators,
-                                 .member = "op"},
-                                {.key = "schedule", .kind = Object, .doc = "Times.", .object = schedule},
-                                {.key = "executions", .kind = Object, .doc = "Other pipelines.", .object = executions},
-                                {.key = "onUpstreamRerun",
-                                 .kind = Word,
-                                 .doc = "After a fired key's upstream has run again.",
-                                 .default_text = "run",
-                                 .words = kRerun},
-                                {.key = "onLate",
-                                 .kind = Word,
-                                 .doc = "With operator OR: when the condition comes after the scheduled start.",
-                                 .default_text = "run",
-                                 .words = kLate},
-                                {.key = "catchup",
-                                 .kind = Word,
-                                 .doc = "What of missed windows runs.",
-                                 .default_text = "all for day and coarser, last for finer",
-                                 .words = kCatchup},
-                                {.key = "maxParallel",
-                                 .kind = Int,
-                                 .doc = "Missed windows that run at a time.",
-                                 .default_text = "1",
-                                 .min = 1,
-                                 .max = 100},
-                                {.key = "expect", .kind = Object, .doc = "Deadlines.", .object = expect},
-                                {.key = "events", .doc = "Events on a bus.", .later = kNext},
-                                {.key = "queue", .doc = "Messages of a queue.", .later = kNext},
-                                {.key = "webhook", .doc = "An HTTP request.", .later = kNext},
-                                {.key = "file", .doc = "A file that appears.", .later = kNext}}};
+  static const ObjectSpec spec{
+      "trigger",
+      "What starts the pipeline.",
+      {{.key = "operator",
+        .kind = Word,
+        .doc = "Between schedule, executions and documents; required when two of them are there.",
+        .words = kOperators,
+        .member = "op"},
+       {.key = "schedule", .kind = Object, .doc = "Times.", .object = schedule},
+       {.key = "executions", .kind = Object, .doc = "Other pipelines.", .object = executions},
+       {.key = "onUpstreamRerun",
+        .kind = Word,
+        .doc = "After a fired key's upstream has run again.",
+        .default_text = "run",
+        .words = kRerun},
+       {.key = "onLate",
+        .kind = Word,
+        .doc = "With operator OR: when the condition comes after the scheduled start.",
+        .default_text = "run",
+        .words = kLate},
+       {.key = "catchup",
+        .kind = Word,
+        .doc = "What of missed windows runs.",
+        .default_text = "all for day and coarser, last for finer",
+        .words = kCatchup},
+       {.key = "maxParallel",
+        .kind = Int,
+        .doc = "Missed windows that run at a time.",
+        .default_text = "1",
+        .min = 1,
+        .max = 100},
+       {.key = "expect", .kind = Object, .doc = "Deadlines.", .object = expect},
+       {.key = "events", .doc = "Events on a bus.", .later = kNext},
+       {.key = "queue", .doc = "Messages of a queue.", .later = kNext},
+       {.key = "webhook", .kind = Object, .doc = "Documents that arrive by HTTP.", .object = webhook},
+       {.key = "file", .kind = Object, .doc = "A file that appears.", .object = file}}};
   return &spec;
 }
 

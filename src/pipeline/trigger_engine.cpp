@@ -106,6 +106,10 @@ void TriggerEngine::deployed(core::Transaction& tx, std::int64_t pipeline) {
     for (const auto plan : tables_.plans.open_plans(p))
       work->look_at_part(*tables_.plans.parts.find(std::make_tuple(plan, p)));
   }
+  const auto [d_first, d_last] = tables_.waiting_documents.rows().equal_range(std::make_tuple(pipeline));
+  for (auto at = d_first; at != d_last; ++at)
+    if (!(*at)->armed) work->look_at(pipeline, (*at)->window);
+  work->look_at_line(pipeline);
   work.settle();
 }
 

@@ -128,6 +128,24 @@ class TriggerEngine {
                                     const std::string& reason);
   api::Reply<api::PauseReply> resume(core::Transaction& tx, const AccountId& account, const PipelineRow* pipeline,
                                      const std::string& reason);
+  // --- documents (rule 9; trigger_documents.cpp) ---
+  struct Arrival {
+    std::string source;
+    std::string event;
+    Instant time{};
+    std::string date;     // as the document says; empty: by the time
+    JsonText parameters;  // by the document
+    JsonText document;
+  };
+  // Documents that have not come before: each starts a run, now or when its turn comes. Empty `ignored`: it counts.
+  struct Taken {
+    std::string window;
+    std::string ignored;
+  };
+  std::vector<api::Reply<Taken>> take(core::Transaction& tx, const PipelineRow& pipeline,
+                                      const std::vector<Arrival>& arrivals);
+  int waiting_documents(std::int64_t pipeline) const;
+
   // --- plans (rule 14) ---
   // Makes a plan; accepted at once when `accept`.
   api::Reply<api::PlanReply> plan(core::Transaction& tx, const PlanWish& wish, const PlanOrder& order);

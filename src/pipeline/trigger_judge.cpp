@@ -469,7 +469,8 @@ const RunFactRow* TriggerJudge::last_firing(std::int64_t pipeline, std::int64_t 
   const auto [first, last] = tables_.facts.index<by_occurrence>().equal_range(std::make_tuple(pipeline, window));
   for (auto at = last; at != first;) {
     const RunFactRow& run = **--at;
-    if (run.complete || (late_ignored && run.cause == RunCause::schedule)) return &run;
+    if (run.complete || (late_ignored && (run.cause == RunCause::schedule || run.cause == RunCause::event)))
+      return &run;
   }
   return nullptr;
 }
@@ -482,13 +483,15 @@ bool TriggerJudge::fires(const PipelineRow& pipeline, const TriggerSpec* in_forc
   // A scheduled time is one for all values of the key.
   const auto* occurrence = tables_.find_occurrence(
       pipeline.id, pipeline.grain == Grain::none ? kOpenKey : key_of(pipeline, window_of(pipeline, window), 0));
-  if (in_force != nullptr && in_force->op == Operator::AND && (occurrence == nullptr || !occurrence->scheduled))
-    return false;
+  const bool needs_schedule = in_force != nullptr && in_force->op == Operator::AND && in_force->schedule;
+  if (needs_schedule && (occurrence == nullptr || !occurrence->scheduled)) return false;
   const auto* last = last_firing(pipeline.id, window);
+  // Rule 9: the first run of the key is a document's.
+  if (in_force != nullptr && in_force->op == Operator::AND && takes_documents(*in_force) && last == nullptr)
+    return false;
   // What was left out is closed as if it had fired.
   const auto* missed = tables_.missed.find(std::make_tuple(pipeline.id, window));
   if (last == nullptr && missed == nullptr) {
-    const bool needs_schedule = in_force != nullptr && in_force->op == Operator::AND;
     const auto plan = made_true(found, occurrence, needs_schedule).plan;
     if (quiet != nullptr) *quiet = plan;
     return plan == 0;

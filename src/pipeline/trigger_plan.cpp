@@ -58,6 +58,7 @@ bool finds_planned(const Tables& tables, std::int64_t pipeline, std::map<std::in
   const auto* trigger = tables.find_trigger(pipeline);
   if (trigger == nullptr) return false;
   if (trigger->spec.schedule) return true;
+  if (!trigger->spec.executions) return false;  // documents plan nothing
   int all = 0, all_planned = 0, any_planned = 0;
   for (const auto& clause : tables.clauses_of(pipeline, trigger->version)) {
     const bool planned = clause->spec.match == Match::newest || clause->upstream == pipeline ||
@@ -89,6 +90,7 @@ bool TriggerPlan::expects(const PipelineRow& pipeline, std::int64_t window) {
   if (trigger == nullptr || window < pipeline.since) return false;
   const auto& spec = trigger->spec;
   const bool by_time = spec.schedule && schedule_plans(pipeline, *spec.schedule, window);
+  if (!spec.executions && !spec.schedule) return takes_documents(spec);  // the calendar opens every window
   if (!spec.executions || (by_time && spec.op == Operator::OR)) return by_time;
   if (spec.schedule && spec.op == Operator::AND && !by_time) return false;
   bool any = false, any_expected = false;

@@ -80,7 +80,7 @@ void TriggerEngine::Work::scheduled(const PipelineRow& pipeline, Instant at, boo
   const bool skipped = occurrence.skipped;
   occurrence.came = tx_.new_id();
   tx_.put(tables_.occurrences, std::move(occurrence));
-  const bool by_time_alone = !trigger->spec.executions;
+  const bool by_time_alone = !trigger->spec.executions && !takes_documents(trigger->spec);
   if (skipped) return;
   // With OR the first of the two fires the key; a key that waits to be released has not fired.
   const bool either = !by_time_alone && trigger->spec.op == Operator::OR;

@@ -36,6 +36,8 @@ std::string words_of(const PipelineRow& pipeline, RunCause cause) {
       return "reported from elsewhere";
     case RunCause::rerun:
       return "a rerun";
+    case RunCause::event:
+      return "a document has come";
   }
   return {};
 }
@@ -81,6 +83,7 @@ RunRow TriggerEngine::Work::row_of(const PipelineRow& pipeline, const Start& sta
   row.who = start.who;
   row.continues = start.continues;
   row.now = start.now;
+  row.document = document_of(pipeline, start);
   return row;
 }
 
@@ -123,8 +126,8 @@ RunRow TriggerEngine::Work::record(const PipelineRow& pipeline, const Start& sta
                                    RunStatus status, const std::string& decision, const std::string& rule) {
   RunRow row = row_of(pipeline, start);
   OccurrenceRow occurrence = occurrence_of(pipeline, start.window, row.logical_date);
-  const bool by_rule =
-      start.cause == RunCause::condition || start.cause == RunCause::schedule || start.cause == RunCause::deadline;
+  const bool by_rule = start.cause == RunCause::condition || start.cause == RunCause::schedule ||
+                       start.cause == RunCause::deadline || start.cause == RunCause::event;
   row.number = ++occurrence.runs;
   if (by_rule) row.firing = ++occurrence.fired;
   if (row.cause == RunCause::condition && row.firing > 1 && start.who.empty() && !start.why.starts_with(kReleased))

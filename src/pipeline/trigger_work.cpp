@@ -41,7 +41,8 @@ std::int64_t TriggerEngine::Work::enqueue(Start start) {
 }
 
 bool by_rule(RunCause cause) {
-  return cause == RunCause::condition || cause == RunCause::schedule || cause == RunCause::deadline;
+  return cause == RunCause::condition || cause == RunCause::schedule || cause == RunCause::deadline ||
+         cause == RunCause::event;
 }
 
 bool TriggerEngine::Work::decided(std::int64_t pipeline, std::int64_t window, const std::set<RunCause>& causes) const {
@@ -145,12 +146,15 @@ void TriggerEngine::Work::settle_pipeline(const PipelineRow& pipeline) {
     if (dirty_[pipeline.id].empty()) dirty_.erase(pipeline.id);
   }
   engine_.advance_releases(tx_, pipeline);
+  const bool more = advance_documents(pipeline);
   limit_reached(pipeline);
   move_line(pipeline);
+  if (more) lines_.insert(pipeline.id);
 }
 
 void TriggerEngine::Work::settle_key(const PipelineRow& pipeline, std::int64_t window, const std::string* released) {
   ++judgements_;
+  arm_documents(pipeline, window);
   if (const auto plan = tables_.plans.holder(pipeline.id, window); plan != 0)
     return settle_plan_key(pipeline, window, plan);
   if (tables_.find_pause(pipeline) != nullptr) return;
@@ -285,6 +289,7 @@ bool TriggerEngine::Work::take_turn(const PipelineRow& pipeline, Start& start) {
         start.parameters = whole->parameters;
         start.logical_date = whole->logical_date;
         start.continues = whole->continues;
+        start.document = whole->document;
       }
       tx_.erase(tables_.active, *row);
     }
@@ -321,6 +326,9 @@ bool TriggerEngine::Work::take_turn(const PipelineRow& pipeline, Start& start) {
   } else if (start.cause == RunCause::schedule) {
     decision = "FIRED";
     rule = "rule 7: its scheduled time has come";
+  } else if (start.cause == RunCause::event) {
+    decision = "FIRED";
+    rule = "rule 9: " + start.why;
   } else if (start.cause == RunCause::deadline) {
     decision = "FIRED";
     rule = "rule 8: " + start.why;

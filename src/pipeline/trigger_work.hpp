@@ -64,8 +64,9 @@ class TriggerEngine::Work {
     std::int64_t plan = 0;
     bool now = false;  // counts as the firing, whatever the condition says
     std::int64_t continues = 0;
-    Instant created{};    // when it was decided; of one that is stored
-    bool stored = false;  // as a QUEUED row
+    Instant created{};          // when it was decided; of one that is stored
+    bool stored = false;        // as a QUEUED row
+    std::int64_t document = 0;  // its input; 0: that of the key's current run
   };
 
   void look_at(std::int64_t pipeline, std::int64_t window) {
@@ -80,8 +81,8 @@ class TriggerEngine::Work {
   void look_at_pool(std::int64_t pool) {
     if (pool != 0) pools_.insert(pool);
   }
-  // All keys that can be true; those before the first deploy's window only if they have fired, or if something made them
-  // true after that deploy. Those that are true are released (rule 13): `by` says by what, for people.
+  // All keys that can be true; those before the first deploy's window only if they have fired, or if something made
+  // them true after that deploy. Those that are true are released (rule 13): `by` says by what, for people.
   void look_at_all(const PipelineRow& pipeline, const std::string& by);
   void look_at_released(std::int64_t pipeline, std::int64_t window, std::string by) {
     touched_.push_back(pipeline);
@@ -97,7 +98,8 @@ class TriggerEngine::Work {
   std::int64_t enqueue(Start start);
   // Is a start by one of these causes decided and not done?
   bool decided(std::int64_t pipeline, std::int64_t window,
-               const std::set<RunCause>& causes = {RunCause::condition, RunCause::schedule, RunCause::deadline}) const;
+               const std::set<RunCause>& causes = {RunCause::condition, RunCause::schedule, RunCause::deadline,
+                                                   RunCause::event}) const;
   // Time alone may make the key's condition true at `due`.
   void look_later(std::int64_t pipeline, std::int64_t window, Instant due);
   // A scheduled time has come.
@@ -145,6 +147,12 @@ class TriggerEngine::Work {
   // Scheduled times that nothing will run.
   void record_missed(const PipelineRow& pipeline, Instant first, Instant last, std::size_t count);
 
+  // --- documents (trigger_documents.cpp)
+  // Those of the key that wait for the rest of the trigger are looked at again.
+  void arm_documents(const PipelineRow& pipeline, std::int64_t window);
+  // One that has not come before stands as a row from now on.
+  api::Reply<Taken> take(const PipelineRow& pipeline, const Arrival& arrival);
+
   // --- plans (plan_work.cpp)
   // Judges the plan's keys of this pipeline that wait for no other key of it.
   void look_at_part(const PlanPartRow& part);
@@ -172,6 +180,11 @@ class TriggerEngine::Work {
   bool room_in_pool(const PipelineRow& pipeline) const;
   Instant date_of(const PipelineRow& pipeline, std::int64_t window, Instant otherwise) const;
   void look_at_plans_of_pool(std::int64_t pool);
+  // Does the rest of the trigger hold, so that a document of this key may start it?
+  bool lets_documents(const PipelineRow& pipeline, std::int64_t window) const;
+  // Starts what has its turn; true when the command's budget is used and there is more.
+  bool advance_documents(const PipelineRow& pipeline);
+  std::int64_t document_of(const PipelineRow& pipeline, const Start& start) const;
   bool held_by_pause(const Start& start) const;  // of a paused pipeline: a person's starts go
   void store_waiting(const PipelineRow& pipeline, const Start& start);
   void forget_pending(const Start& start);

@@ -126,6 +126,11 @@ Result<ProcessSpec> WorkerFolder::prepare(const StepPlan& plan, const std::strin
     if (auto written = write(path, *text); !written) return std::unexpected(written.error());
     spec.environment[variable] = path.string();
   }
+  if (!plan.input_json.empty()) {
+    const fs::path path = spec.folder / ".weir-input.json";
+    if (auto written = write(path, plan.input_json); !written) return std::unexpected(written.error());
+    spec.environment["WEIR_INPUT"] = path.string();
+  }
   return spec;
 }
 

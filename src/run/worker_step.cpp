@@ -117,6 +117,8 @@ Result<StepPlan> read_step(const std::string& payload) {
     if (const auto* upstream = run->find("upstream"); upstream && upstream->is_object())
       out.upstreams_json = json::print(*upstream);
     if (auto text = plain(run->find("bundle"))) out.bundle = *text;
+    if (const auto* event = run->find("event"); event && event->is_object())
+      if (const auto* input = run->find("input")) out.input_json = json::print(*input);
   }
   if (const auto* env = root.find("env"); env && env->is_object())
     for (const auto& [name, value] : *env->object())
@@ -132,6 +134,10 @@ Result<StepPlan> read_step(const std::string& payload) {
                                                                      {"WEIR_MISSING", "missing"}};
     for (const auto& [name, key] : kFacts)
       if (const auto text = plain(run->find(key))) out.environment[name] = *text;
+    if (const auto* event = run->find("event"); event && event->is_object()) {
+      if (const auto text = plain(event->find("id"))) out.environment["WEIR_EVENT_ID"] = *text;
+      if (const auto text = plain(event->find("time"))) out.environment["WEIR_EVENT_TIME"] = *text;
+    }
   }
   out.environment["WEIR_STEP"] = out.step;
   if (const auto text = plain(root.find("item"))) out.environment["WEIR_ITEM"] = *text;

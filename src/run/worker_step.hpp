@@ -40,6 +40,7 @@ struct StepPlan {
   std::string upstreams_json = "{}";  // for the file in WEIR_UPSTREAMS
   std::string steps_json = "{}";      // results of the steps before, for the file in WEIR_STEPS
   std::optional<Millis> timeout;
+  std::string input_json;  // the document that started the run, for the file in WEIR_INPUT; empty: there is none
 };
 
 Result<StepPlan> read_step(const std::string& payload);

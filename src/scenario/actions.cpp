@@ -13,6 +13,7 @@
 #include "json/text.hpp"
 #include "scenario/moment.hpp"
 #include "scenario/stage.hpp"
+#include "scenario/stage_answers.hpp"
 
 namespace weir::scenario {
 namespace {
@@ -20,27 +21,11 @@ namespace {
 const AccountId kHouse{"000000000000"};
 const std::string kReason = "the test says so";
 
-std::string text_of(const api::ApiError& error) {
-  std::string out;
-  for (const auto& p : error.problems) out += (out.empty() ? "" : "\n") + p.text();
-  return out.empty() ? error.message : out;
-}
-
 std::string words(const std::string& pipeline, const std::string& window) {
   return window.empty() ? pipeline : pipeline + " " + window;
 }
 
 }  // namespace
-
-template <class R>
-const typename R::Reply* Stage::answered(const api::Reply<typename R::Reply>& reply) {
-  if (reply) {
-    said_ += json::print_described(*reply) + "\n";
-    return &*reply;
-  }
-  refusals_.push_back(text_of(reply.error()));
-  return nullptr;
-}
 
 bool Stage::check_answers(const Entry& entry) {
   if (entry.refused.empty() && !refusals_.empty()) return wrong("refused: " + refusals_.front());
@@ -80,6 +65,8 @@ bool Stage::act(const Entry& entry, const std::string& path) {
   all(entry.remove, [&](const auto& a) { return remove(a, entry.force); });
   all(entry.grant, [&](const auto& a) { return grant(a, false); });
   all(entry.withdraw, [&](const auto& a) { return grant(a, true); });
+  all(entry.document, [&](const auto& a) { return document(a); });
+  all(entry.file, [&](const auto& a) { return file(a); });
   if (ok && !entry.deploy.empty()) ok = deploy(entry, path);
   if (ok && !entry.pool.empty()) ok = set_pools(entry.pool);
   if (ok && entry.backfill) ok = backfill(*entry.backfill);

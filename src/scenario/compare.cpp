@@ -119,7 +119,8 @@ void Stage::compare(const std::string& name, const Key& key, std::optional<std::
          std::to_string(std::ranges::count_if(runs, [](const auto& r) { return r->number > 0; })));
   if (expected.active) same(say("active"), std::to_string(*expected.active), std::to_string(count(RunState::RUNNING)));
   if (expected.waiting)
-    same(say("waiting"), std::to_string(*expected.waiting), std::to_string(count(RunState::QUEUED)));
+    same(say("waiting"), std::to_string(*expected.waiting),
+         std::to_string(count(RunState::QUEUED) + waiting_documents(*key.pipeline, window)));
   if (expected.status)
     same(say("status"), status_word(*expected.status), newest ? std::string(weir::name_of(newest->status)) : "none");
   if (expected.statuses) {

@@ -112,13 +112,35 @@ const ObjectSpec* backfill() {
   return &spec;
 }
 
+const ObjectSpec* document() {
+  static const ObjectSpec spec{"document",
+                               "A document comes for a pipeline with a webhook.",
+                               {{.key = "pipeline", .doc = "NAME, or ACCOUNT/NAME.", .required = true},
+                                {.key = "id", .doc = "Of its event.", .default_text = "an event of its own"},
+                                {.key = "time", .doc = "The event's own.", .default_text = "now"},
+                                {.key = "body", .doc = "The document, as JSON.", .default_text = "{}"}}};
+  return &spec;
+}
+
+const ObjectSpec* file() {
+  static const ObjectSpec spec{"file",
+                               "A file appears, changes or goes.",
+                               {{.key = "path", .doc = "Its absolute path.", .required = true},
+                                {.key = "modified", .doc = "When it was last changed.", .default_text = "now"},
+                                {.key = "gone", .kind = Word, .doc = "It is not there any more.", .words = kBooleans}}};
+  return &spec;
+}
+
 const ObjectSpec* expectation() {
   static const ObjectSpec spec{
       "expect",
       "What is compared; what is not named is not.",
       {{.key = "runs", .kind = Int, .doc = "Runs that have started and count; marks do.", .max = kMany},
        {.key = "active", .kind = Int, .doc = "Runs that work.", .max = kMany},
-       {.key = "waiting", .kind = Int, .doc = "Starts that wait for a limit or the run before.", .max = kMany},
+       {.key = "waiting",
+        .kind = Int,
+        .doc = "Starts that wait for a limit or the run before, and documents that wait.",
+        .max = kMany},
        {.key = "status", .kind = Text, .doc = "Of the newest run; none: there is no run."},
        {.key = "statuses", .doc = "Of all runs, oldest first.", .list = true},
        {.key = "windows", .doc = "Of all runs, oldest first.", .list = true},
@@ -188,6 +210,12 @@ const ObjectSpec* entry() {
         .list = true,
         .object = end},
        {.key = "pool", .kind = TextMap, .doc = "Pools get so many slots."},
+       {.key = "document",
+        .kind = Object,
+        .doc = "Documents come for pipelines with a webhook.",
+        .list = true,
+        .object = document},
+       {.key = "file", .kind = Object, .doc = "Files appear, change or go.", .list = true, .object = file},
        {.key = "backfill", .kind = Object, .doc = "Windows are run again.", .object = backfill},
        {.key = "outage", .kind = Duration, .doc = "The server is down for so long.", .max = 100 * kYearS},
        {.key = "force", .kind = Word, .doc = "Of delete: although others depend on it.", .words = kBooleans},
@@ -239,9 +267,9 @@ const ObjectSpec& test_file_schema() {
 }
 
 std::span<const std::string_view> action_words() {
-  static constexpr std::array<std::string_view, 19> kWords{
-      "pool", "rerun", "report", "skip",   "accept", "approve", "pause",    "resume",   "run",   "end",
-      "stop", "retry", "mark",   "deploy", "delete", "grant",   "withdraw", "backfill", "outage"};
+  static constexpr std::array<std::string_view, 21> kWords{
+      "pool", "document", "file",  "rerun", "report", "skip",   "accept", "approve",  "pause",    "resume", "run",
+      "end",  "stop",     "retry", "mark",  "deploy", "delete", "grant",  "withdraw", "backfill", "outage"};
   return kWords;
 }
 

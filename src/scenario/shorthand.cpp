@@ -115,6 +115,9 @@ class Expander {
     return map_values(node, [&](const std::string& key, const YamlPtr& value) {
       if (std::ranges::find(kOnKeys, key) != kOnKeys.end())
         return each(value, [&](const YamlPtr& v) { return key_words(v, key); });
+      if (key == "document")
+        return each(value, [&](const YamlPtr& v) { return two_words(v, "pipeline", "id", false); });
+      if (key == "file") return each(value, [&](const YamlPtr& v) { return two_words(v, "path", "gone", true); });
       if (key == "grant" || key == "withdraw") return each(value, [&](const YamlPtr& v) { return grant(v, key); });
       if (key == "expect")
         return map_values(value, [&](const std::string&, const YamlPtr& v) { return expectation(v); });
@@ -179,6 +182,23 @@ class Expander {
       } else {
         wrong(words[i], "a status, 'after' and a duration");
       }
+    }
+    return out;
+  }
+  // "FIRST [SECOND]"; a flag is its own word.
+  YamlPtr two_words(const YamlPtr& node, const char* first, const char* second, bool flag) {
+    if (!node->is_scalar()) return node;
+    const auto words = words_of(*node);
+    auto out = block(node->mark);
+    for (std::size_t i = 0; i < words.size(); ++i) {
+      const auto& word = words[i];
+      if (i == 0)
+        put(*out, first, scalar(word.text, word.mark));
+      else if (i == 1 && (!flag || word.text == second))
+        put(*out, second, scalar(flag ? "true" : word.text, word.mark));
+      else
+        problems_.push_back({fmt::format("'{}' has no meaning here", word.text), place(word.mark),
+                             fmt::format("the form is {} and {}; or write it out", first, second)});
     }
     return out;
   }

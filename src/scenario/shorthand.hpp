@@ -4,6 +4,8 @@
 //   run, end, stop, retry, mark, delete,
 //   skip, accept, approve, pause, resume,
 //   rerun, report                         PIPELINE [WINDOW] [STATUS] [after DURATION] [adhoc] [now]
+//   document                              PIPELINE [ID]
+//   file                                  PATH [gone]
 //   grant, withdraw                       PIPELINE to ACCOUNT
 //   given                                 PIPELINE [WINDOW]: [STATUS] [after DURATION], or a list of these
 //   expect                                PIPELINE [WINDOW]: a count, a status, or a list of statuses

@@ -80,6 +80,10 @@ class Stage {
   bool rerun(const KeyRef& ref);
   bool report(const EndAction& action);
   bool backfill(const BackfillAction& action);
+  // documents.cpp
+  bool document(const DocumentAction& action);
+  bool file(const FileAction& action);
+  std::ptrdiff_t waiting_documents(const pipeline::PipelineRow& pipeline, std::optional<std::int64_t> window) const;
   template <class R>
   const typename R::Reply* answered(const api::Reply<typename R::Reply>& reply);
   bool check_answers(const Entry& entry);

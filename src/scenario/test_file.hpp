@@ -82,6 +82,23 @@ struct BackfillAction {
 };
 BOOST_DESCRIBE_STRUCT(BackfillAction, (), (pipeline, from, to, redo, parallel, downstream))
 
+// A document comes for a pipeline with a webhook.
+struct DocumentAction {
+  std::string pipeline;
+  std::string id;           // of its event; empty: an event of its own
+  std::string time;         // the event's own; empty: now
+  std::string body = "{}";  // JSON
+};
+BOOST_DESCRIBE_STRUCT(DocumentAction, (), (pipeline, id, time, body))
+
+// A file appears, changes or goes, for all pipelines that watch for it.
+struct FileAction {
+  std::string path;
+  std::string modified;  // empty: now
+  bool gone = false;
+};
+BOOST_DESCRIBE_STRUCT(FileAction, (), (path, modified, gone))
+
 // A pipeline of the test: a path to its pipeline.yaml (or its folder), or a block of keys of pipeline.yaml, in which
 // the steps may be left out. In a file's lists a block stands as "#N", an index into TestFile::blocks.
 using PipelineText = std::string;
@@ -143,11 +160,13 @@ struct Entry {
   std::string refused;            // words of the refusal: what is done must not succeed
   std::vector<std::string> says;  // words of the answer
   std::map<std::string, Expectation> expect;
+  std::vector<DocumentAction> document;
+  std::vector<FileAction> file;
 };
 BOOST_DESCRIBE_STRUCT(Entry, (),
                       (at, after, given, run, end, stop, retry, mark, skip, accept, approve, pause, resume, deploy,
                        remove, grant, withdraw, rerun, report, pool, backfill, outage, force, allow_missing, refused,
-                       says, expect))
+                       says, expect, document, file))
 
 struct Test {
   std::string name;

@@ -348,7 +348,8 @@ CREATE TABLE IF NOT EXISTS "pipeline_run" (
   "who" TEXT NOT NULL,
   "now" INTEGER NOT NULL,
   "missing" TEXT NOT NULL,
-  "continues" INTEGER NOT NULL
+  "continues" INTEGER NOT NULL,
+  "document" INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX IF NOT EXISTS "pipeline_run_by_pipeline" ON "pipeline_run" ("pipeline");
 CREATE INDEX IF NOT EXISTS "pipeline_run_by_account" ON "pipeline_run" ("account");

@@ -31,6 +31,7 @@ class CliTest : public ::testing::Test {
     options.memory = true;
     options.port = 0;
     options.workers = workers;
+    options.file_poll = Millis{20};
     auto house = House::open(options);
     ASSERT_TRUE(house) << house.error().text();
     house_ = std::move(*house);

@@ -68,9 +68,10 @@ TEST(Expression, what_is_not_there_is_named_with_the_nearest) {
   EXPECT_EQ(problem("${steps.check.rows}"),
             "${steps.check.rows}: of a step there is its result; write ${steps.check.result}");
   EXPECT_EQ(problem("${item}"), "${item}: there is no item here; add 'foreach:' to the step");
-  EXPECT_EQ(problem("${Date}"),
-            "${Date}: it begins with none of date, window, parameters, upstream, steps, item and var; did you mean "
-            "'date'?");
+  EXPECT_EQ(
+      problem("${Date}"),
+      "${Date}: it begins with none of date, window, parameters, upstream, steps, item, input and var; did you mean "
+      "'date'?");
   EXPECT_EQ(problem("${date"), "a '${' without its '}'; close it, or write $${ for ${ itself");
   for (const auto* bad : {"${}", "${.a}", "${steps}", "${parameters.}", "${parameters.region[x]}", "${window.middle}",
                           "${parameters.region[0}", "${a b}", "${upstream.listings.rows}"})
