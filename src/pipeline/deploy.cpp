@@ -403,12 +403,7 @@ api::Reply<api::DeployReply> PipelineService::deploy(core::Transaction& tx, cons
         &house);
   if (failed) return std::unexpected(std::move(*failed));
 
-  row.launch = {version,
-                stored.machine,
-                stored.bundle,
-                default_parameters(spec),
-                !spec.notifications.empty(),
-                spec.share && !spec.share->result.empty()};
+  row.launch = launch_facts_of(spec, version, stored.machine, stored.bundle);
   if (const auto defaults = default_values(spec)) {
     const auto number = intern(tx, tables_, *defaults);
     if (!number) return api::refuse({number.error()});

@@ -62,18 +62,25 @@ JsonText default_parameters(const PipelineSpec& spec) {
   return {json::print(out)};
 }
 
+LaunchFacts launch_facts_of(const PipelineSpec& spec, std::int64_t version, std::string machine, std::string bundle) {
+  LaunchFacts facts;
+  facts.version = version;
+  facts.machine = std::move(machine);
+  facts.bundle = std::move(bundle);
+  facts.parameters = default_parameters(spec);
+  facts.notifies = !spec.notifications.empty();
+  facts.shares_result = spec.share && !spec.share->result.empty();
+  facts.takes_documents = spec.trigger && takes_documents(*spec.trigger);
+  return facts;
+}
+
 std::optional<LaunchFacts> PipelineService::launch_facts(core::Transaction& tx, const PipelineRow& row,
                                                          std::int64_t version) {
   if (row.launch.version == version) return row.launch;
   const auto stored = tx.read(tables_.versions, {row.id, version});
   const auto spec = spec_of(tx, row.id, version);
   if (!stored || !spec) return std::nullopt;
-  return LaunchFacts{version,
-                     stored->machine,
-                     stored->bundle,
-                     default_parameters(*spec),
-                     !spec->notifications.empty(),
-                     spec->share && !spec->share->result.empty()};
+  return launch_facts_of(*spec, version, stored->machine, stored->bundle);
 }
 
 Result<std::string> PipelineService::launch(core::Transaction& tx, const RunRow& run) {
@@ -107,7 +114,7 @@ Result<std::string> PipelineService::launch(core::Transaction& tx, const RunRow&
     for (const auto& [name, value] : *given->object()) parameters[name] = value;
   input.parameters.text = json::print(parameters);
 
-  input.takes_documents = spec->trigger && takes_documents(*spec->trigger);
+  input.takes_documents = facts->takes_documents;
   if (const auto document = run.document != 0 ? tx.read(tables_.documents, {run.document}) : nullptr)
     input.event = RunInput::Event{document->source, document->event, document->time, document->document};
 

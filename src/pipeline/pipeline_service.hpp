@@ -171,6 +171,9 @@ class PipelineService {
 // The defaults of the parameters that have one, an object.
 JsonText default_parameters(const PipelineSpec& spec);
 
+// What a start reads of a version, kept beside the pipeline so that it need not read the version.
+LaunchFacts launch_facts_of(const PipelineSpec& spec, std::int64_t version, std::string machine, std::string bundle);
+
 // "SUCCEEDED, offset -1, allOf"
 std::string edge_words(const ClauseSpec& clause, Block block);
 

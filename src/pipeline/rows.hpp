@@ -32,11 +32,12 @@ struct LaunchFacts {
   std::int64_t version = 0;  // that these are of; 0: of a store that did not keep them: the version has to be read
   std::string machine;
   std::string bundle;
-  JsonText parameters;         // the defaults, an object
-  bool notifies = false;       // somebody is told of its runs
-  bool shares_result = false;  // with accounts that may depend on it
+  JsonText parameters;           // the defaults, an object
+  bool notifies = false;         // somebody is told of its runs
+  bool shares_result = false;    // with accounts that may depend on it
+  bool takes_documents = false;  // its runs can be started by documents (rule 9)
 };
-BOOST_DESCRIBE_STRUCT(LaunchFacts, (), (version, machine, bundle, parameters, notifies, shares_result))
+BOOST_DESCRIBE_STRUCT(LaunchFacts, (), (version, machine, bundle, parameters, notifies, shares_result, takes_documents))
 
 struct PipelineRow {
   std::int64_t id = 0;  // the permanent identity; survives redeploys

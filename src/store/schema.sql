@@ -463,6 +463,56 @@ CREATE TABLE IF NOT EXISTS "pipeline_alert" (
   "text" TEXT NOT NULL,
   PRIMARY KEY ("pipeline", "window", "kind")
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS "pipeline_document" (
+  "id" INTEGER PRIMARY KEY,
+  "pipeline" INTEGER NOT NULL,
+  "source" TEXT NOT NULL,
+  "event" TEXT NOT NULL,
+  "time" INTEGER NOT NULL,
+  "came" INTEGER NOT NULL,
+  "document" TEXT
+) STRICT;
+CREATE INDEX IF NOT EXISTS "pipeline_document_by_pipeline" ON "pipeline_document" ("pipeline");
+CREATE TABLE IF NOT EXISTS "pipeline_waiting_document" (
+  "pipeline" INTEGER NOT NULL,
+  "document" INTEGER NOT NULL,
+  "window" INTEGER NOT NULL,
+  "armed" INTEGER NOT NULL,
+  "backlog" INTEGER NOT NULL,
+  "logical_date" INTEGER NOT NULL,
+  "words" TEXT NOT NULL,
+  "parameters" TEXT,
+  PRIMARY KEY ("pipeline", "document")
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS "pipeline_seen_event" (
+  "pipeline" INTEGER NOT NULL,
+  "event" TEXT NOT NULL,
+  "at" INTEGER NOT NULL,
+  "window" TEXT NOT NULL,
+  "ignored" TEXT NOT NULL,
+  PRIMARY KEY ("pipeline", "event")
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS "pipeline_seen_file" (
+  "pipeline" INTEGER NOT NULL,
+  "path" TEXT NOT NULL,
+  "modified" INTEGER NOT NULL,
+  "size" INTEGER NOT NULL,
+  "gone" INTEGER NOT NULL,
+  PRIMARY KEY ("pipeline", "path")
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS "pipeline_document_source" (
+  "pipeline" INTEGER PRIMARY KEY,
+  "webhook" INTEGER NOT NULL,
+  "file" INTEGER NOT NULL,
+  "accepted" INTEGER NOT NULL,
+  "duplicates" INTEGER NOT NULL,
+  "ignored" INTEGER NOT NULL,
+  "refused" INTEGER NOT NULL,
+  "refusal" TEXT NOT NULL,
+  "refused_at" INTEGER NOT NULL,
+  "problem" TEXT NOT NULL,
+  "remembered" INTEGER NOT NULL
+) STRICT;
 CREATE TABLE IF NOT EXISTS "pipeline_pool" (
   "id" INTEGER PRIMARY KEY,
   "account" TEXT NOT NULL,

@@ -13,7 +13,10 @@ std::vector<Run> Model::apply(const Event& event) {
     outage(event.at);
   else
     tick(event.at);
-  if (refuses(event)) return {};
+  if (refuses(event)) {
+    refused_.insert(history_.size() - 1);
+    return {};
+  }
   if (event.kind == Event::deploy) forget_times_of_old_schedule(*event.decl);
   facts_.note(event);
   if (event.kind == Event::run_ended) end(event.run, event.status);

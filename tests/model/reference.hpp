@@ -110,7 +110,8 @@ class Model {
   const Facts& facts() const { return facts_; }
   const std::vector<Run>& runs() const { return facts_.runs(); }
   const History& history() const { return history_; }
-  std::vector<RunId> active() const;  // ad hoc runs too
+  const std::set<std::size_t>& refused() const { return refused_; }  // of the history: what changed nothing
+  std::vector<RunId> active() const;                                 // ad hoc runs too
   const std::vector<Waiting>& waiting() const { return facts_.waiting; }
   const std::vector<Occurrence>& withdrawn() const { return withdrawn_; }  // by the last event
   bool at_rest() const { return active().empty() && waiting().empty(); }   // then nothing is released either
@@ -153,6 +154,7 @@ class Model {
 
   Facts facts_{};
   History history_{};
+  std::set<std::size_t> refused_{};
   std::vector<RunId> started_{};
   std::vector<Occurrence> withdrawn_{};
   std::map<int, Look> looked_at_{};               // by the event being applied: keys that are released if they fire
