@@ -29,6 +29,7 @@ SLEEPS = re.compile(r"\b(sleep_for|sleep_until|usleep|nanosleep|sleep)\s*\(")
 # Put together from halves, so that this file does not hold what it looks for.
 PROMISES = re.compile(r"\b(TO" r"DO|FIX" r"ME|X" r"XX)\b")
 MACHINE_PATHS = re.compile(r"(?<![\w.\-*/})$])/(work|root)" r"/")
+LINKS = re.compile(r"\]\((?!\w+:|#)([^)\s#]+)[^)\s]*\)")
 TEXT_ENDINGS = (".hpp", ".cpp", ".py", ".sh", ".md", ".txt", ".cmake", ".json", ".yaml", ".yml", ".ts", ".tsx", ".css",
                 ".html", ".sql", "dev", "run", ".clang-tidy", ".clang-format", ".gitignore")
 CODE_ENDINGS = (".hpp", ".cpp", ".py", ".sh", ".ts", ".tsx", ".css")
@@ -157,6 +158,11 @@ class Checker:
         for m in PROMISES.finditer(text):
             self.report(path, tree.line_of(text, m.start()), f"{m.group()} left behind",
                         "do it, or open an issue and say in the comment how it is now")
+        if path.endswith(".md"):
+            for m in LINKS.finditer(text):
+                if not (self.root / path).parent.joinpath(m.group(1)).exists():
+                    self.report(path, tree.line_of(text, m.start()), f"a link to {m.group(1)}, which is not there",
+                                "name the file from the page's own folder")
         for m in MACHINE_PATHS.finditer(text):
             self.report(path, tree.line_of(text, m.start()), f"a path of one machine ({m.group()})",
                         "use a path relative to the repository, or a temporary folder")

@@ -48,6 +48,12 @@ class Structure(unittest.TestCase):
         self.put("src/json/text.cpp", '#include <string>\n#include "core/cell.hpp"\n')
         self.expect("src/json/text.cpp:2:", "does not use core")
 
+    def test_finds_a_link_that_leads_nowhere(self):
+        self.put("docs/guide.md", "# Guide\n[here](how-to/run.md#start) [there](https://example.org/x.md) [up](#guide)\n")
+        self.expect("docs/guide.md:2:", "a link to how-to/run.md")
+        self.put("docs/how-to/run.md", "[back](../guide.md)\n")
+        self.expect_clean()
+
     def test_finds_an_include_of_a_sibling(self):
         self.put("src/counter/counter.hpp", "#pragma once\n")
         self.put("src/work/items.cpp", '#include "counter/counter.hpp"\n')
