@@ -148,14 +148,15 @@ class TriggerLoad:
             self.stop_.wait(chance.uniform(0, 0.05))
 
     def settle(self, patience_s):
-        """Everything that people hold is let go, then nothing is under way any more. The violations."""
+        """Everything that people hold is let go, then nothing is under way any more. The violations. What makes headway
+        is given time: a pipeline with maxRuns: 1 may have a long line."""
         for name, owner in self.owner.items():
             self.ask("POST", "/v1/resume", {"pipeline": name, "reason": "crash: the end"}, owner)
         for account in self.accounts:
             self.ask("POST", "/v1/resume", {"reason": "crash: the end"}, account)
         end, since, busy = time.monotonic() + patience_s, time.monotonic(), ["?"]
         while time.monotonic() < end:
-            busy = []
+            before, busy = busy, []
             for account in self.accounts:
                 for plan in (self.ask("GET", "/v1/plans?limit=1000", None, account)[1] or {}).get("plans", []):
                     if plan["status"] == "PAUSED":
@@ -165,6 +166,8 @@ class TriggerLoad:
                 for status in ("QUEUED", "RUNNING"):
                     for run in (self.ask("GET", f"/v1/runs?limit=500&status={status}", None, account)[1] or {}).get("runs", []):
                         busy.append(f"run {run['run']} of {run['pipeline']} for {run['window']} is {status}")
+            if busy != before:
+                end = time.monotonic() + patience_s
             if busy:
                 since = time.monotonic()
             elif time.monotonic() - since > 1:

@@ -1,8 +1,9 @@
 // Quiet runs (rule 14): they count, but start nothing and make nothing out of date.
 //
 // What made a condition true is the newest thing in its evidence, in the order of ids: the end of a run (its start,
-// where RUNNING is listed), or the coming of the scheduled time that the key needs. Where a quiet run took the place of
-// an earlier run that met the clause as well, it has made nothing true: the earlier one's place in the order counts.
+// where RUNNING is listed), the skip of a window, or the coming of the scheduled time that the key needs. Where a quiet
+// run took the place of an earlier run that met the clause as well, it has made nothing true: the earlier one's place
+// in the order counts.
 #include "pipeline/trigger_judge.hpp"
 
 namespace weir::pipeline {
@@ -20,6 +21,7 @@ TriggerJudge::MadeTrue TriggerJudge::made_true(const Judgement& judgement, const
   const auto& runs = tables_.facts.index<by_occurrence>();
   for (const auto& clause : judgement.clauses) {
     if (!clause.met) continue;
+    if (clause.skip > out.order) out = {clause.skip, 0};
     for (const UsedRun& used : clause.runs) {
       const auto* run = tables_.facts.find(used.run);
       if (run == nullptr) continue;

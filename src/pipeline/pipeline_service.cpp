@@ -27,6 +27,8 @@ PipelineService::PipelineService(PipelineOptions options)
           tables_, [this](core::Transaction& tx, const RunRow& run) { return launch(tx, run); },
           [this](core::Transaction& tx, const ActiveRunRow& run) { halt(tx, run); }, options.triggers) {}
 
+PipelineService::~PipelineService() = default;
+
 void PipelineService::install(core::Registry& registry) {
   tables_.install(registry);
   registry.table(run_steps_);

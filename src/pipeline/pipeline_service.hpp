@@ -44,6 +44,9 @@ struct PipelineOptions {
 class PipelineService {
  public:
   explicit PipelineService(PipelineOptions options = {});
+  ~PipelineService();
+  PipelineService(const PipelineService&) = delete;
+  PipelineService& operator=(const PipelineService&) = delete;
   void install(core::Registry& registry);
 
   TriggerEngine& engine() { return engine_; }

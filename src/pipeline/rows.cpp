@@ -29,6 +29,9 @@ const store::TableInfo kMissedTable{"pipeline_missed", store::Keeping::live, 2, 
 const store::TableInfo kReportedRunTable{"pipeline_reported_run", store::Keeping::cold, 2, &type_of<ReportedRunRow>};
 const store::TableInfo kReportSourceTable{"pipeline_report_source", store::Keeping::live, 2, &type_of<ReportSourceRow>};
 
+Tables::Tables() = default;
+Tables::~Tables() = default;
+
 void Tables::install(core::Registry& registry) {
   for (core::TableBase* table : std::initializer_list<core::TableBase*>{
            &pipelines,         &triggers,      &clauses,        &versions,         &bundles,

@@ -194,10 +194,11 @@ struct OccurrenceRow {
   std::int64_t condition_version = 0;  // of the condition it first fired with; 0: not yet
   std::vector<std::int64_t> evidence;  // ids, oldest first, the newest kEvidenceKept
   bool skipped = false;                // not needed, a person says; until a run of it starts
+  std::int64_t skip = 0;               // when it was skipped, in the order of ids; 0: not known
 };
 BOOST_DESCRIBE_STRUCT(OccurrenceRow, (),
                       (id, pipeline, window, logical_date, scheduled, came, runs, fired, current, status, started,
-                       ended, condition_version, evidence, skipped))
+                       ended, condition_version, evidence, skipped, skip))
 extern const store::TableInfo kOccurrenceTable;
 struct by_window {};
 using OccurrenceTable = core::LiveTable<
@@ -483,6 +484,12 @@ using ReportSourceTable = core::LiveTable<
 
 // All of them; the service owns one and gives it to its parts.
 struct Tables {
+  // Not inline: nobody else needs to compile what a table is made of.
+  Tables();
+  ~Tables();
+  Tables(const Tables&) = delete;
+  Tables& operator=(const Tables&) = delete;
+
   PipelineTable pipelines{kPipelineTable};
   TriggerTable triggers{kTriggerTable};
   ClauseTable clauses{kClauseTable};

@@ -50,7 +50,10 @@ api::Reply<api::DecisionReply> TriggerEngine::skip(core::Transaction& tx, const 
   work->forget_approval(pipeline.id, *window);
   work->note(pipeline, *window, "SKIPPED",
              fmt::format("rule 15: not needed, says {}: {}", tx.principal().who, request.reason), 0,
-             [](OccurrenceRow& occurrence) { occurrence.skipped = true; });
+             [skip = tx.new_id()](OccurrenceRow& occurrence) {
+               occurrence.skipped = true;
+               occurrence.skip = skip;
+             });
   for (const auto kind : {api::AlertKind::LATE_START, api::AlertKind::LATE_FINISH})
     work->close_alert(pipeline, *window, kind, "SKIPPED", "the window is not needed");
   work->changed(pipeline.id, *window);

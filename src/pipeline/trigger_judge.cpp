@@ -268,8 +268,11 @@ void TriggerJudge::judge_several(const std::set<std::int64_t>& planned, const st
   std::set<std::int64_t> judged = planned;
   if (each != Each::last) judged.insert(happened.begin(), happened.end());
   const bool any = !judged.empty();
-  std::erase_if(judged,
-                [&](std::int64_t w) { return skipped(out.clause->upstream, w) && !waits(out.clause->upstream, w); });
+  std::erase_if(judged, [&](std::int64_t w) {
+    if (!skipped(out.clause->upstream, w) || waits(out.clause->upstream, w)) return false;
+    out.skip = std::max(out.skip, tables_.find_occurrence(out.clause->upstream, w)->skip);
+    return true;
+  });
   if (any && judged.empty()) {
     out.met = true;
     out.reason = Reason::skipped;
@@ -390,6 +393,7 @@ ClauseJudgement TriggerJudge::verdict(const TriggerView& view, std::int64_t wind
   out.reason = found.reason;
   out.stands_at = found.stands_at;
   out.met = found.run != nullptr || found.reason == Reason::skipped;
+  if (found.reason == Reason::skipped) out.skip = tables_.find_occurrence(upstream->id, key)->skip;
   if (found.run != nullptr) use(out, *found.run);
   if (!out.met) out.missing.push_back(key);
   return out;

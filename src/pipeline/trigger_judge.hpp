@@ -40,6 +40,7 @@ struct ClauseJudgement {
   Reason reason = Reason::no_run;
   std::vector<UsedRun> runs;          // that met it (each: all: also when others are missing), by window
   std::vector<std::int64_t> missing;  // windows of the upstream that are still needed
+  std::int64_t skip = 0;              // when the newest window that is left out was skipped, in the order of ids
   std::optional<Instant> stands_at;   // `for`: when the first of those that lack only time has stood long enough
 };
 

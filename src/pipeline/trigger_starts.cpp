@@ -159,6 +159,7 @@ RunRow TriggerEngine::Work::record(const PipelineRow& pipeline, const Start& sta
   if (const auto waits = tables_.releases.share(key)) tx_.erase(tables_.releases, *waits);
   if (const auto missed = tables_.missed.share(key)) tx_.erase(tables_.missed, *missed);
   occurrence.skipped = false;
+  occurrence.skip = 0;
   occurrence.current = start.run;
   occurrence.status = status;
   occurrence.started = tx_.now();

@@ -287,7 +287,8 @@ CREATE TABLE IF NOT EXISTS "pipeline_occurrence" (
   "ended" INTEGER NOT NULL,
   "condition_version" INTEGER NOT NULL,
   "evidence" TEXT NOT NULL,
-  "skipped" INTEGER NOT NULL
+  "skipped" INTEGER NOT NULL,
+  "skip" INTEGER NOT NULL
 ) STRICT;
 CREATE TABLE IF NOT EXISTS "pipeline_run_fact" (
   "run" INTEGER PRIMARY KEY,

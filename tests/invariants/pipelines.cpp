@@ -42,6 +42,9 @@ Result<PipelineRows> PipelineRows::read(store::Store& store) {
                                        read_all(store, p::kCatchupTable, out.catchups),
                                        read_all(store, p::kPlanTable, out.plans),
                                        read_all(store, p::kPlanKeyTable, out.plan_keys),
+                                       read_all(store, p::kPlanHeldTable, out.held),
+                                       read_all(store, p::kMissedTable, out.missed),
+                                       read_all(store, p::kPauseTable, out.pauses),
                                        read_all(store, account::kGrantTable, out.grants),
                                        read_all(store, workflow::kRecordTable, out.records)};
   for (const auto& d : done)

@@ -6,7 +6,8 @@
 //   P4 no scheduled time is lost: since the schedule in force was deployed each has come to its window, or is recorded
 //      as MISSED
 //   P5 along followed clauses no run mixes two runs of one occurrence, no key is doubled, none whose condition holds
-//      is missing its firing (the reference model's audit, tests/model)
+//      is missing its firing (the reference model's audit, tests/model); a key that catchup or a quiet plan left out
+//      is on record as left out
 //   P6 a clause is blocked exactly when the grant is missing
 #pragma once
 
@@ -35,6 +36,9 @@ struct PipelineRows {
   std::vector<pipeline::CatchupRow> catchups;
   std::vector<pipeline::PlanRow> plans;
   std::vector<pipeline::PlanKeyRow> plan_keys;
+  std::vector<pipeline::PlanHeldRow> held;
+  std::vector<pipeline::MissedRow> missed;
+  std::vector<pipeline::PauseRow> pauses;
   std::vector<account::GrantRow> grants;
   std::vector<workflow::RecordRow> records;
 

@@ -1,6 +1,7 @@
 // P5: the runs in the words of the reference model, and its audit of them. Of the grains run and none it knows nothing.
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "pipeline/trigger_judge.hpp"
 #include "tests/invariants/pipelines.hpp"
@@ -38,9 +39,21 @@ class Translation : model::RowNumbers {
         runs_.push_back(model::run_of(fact, clauses_of(fact.pipeline, fact.version), *this));
     std::ranges::sort(runs_, {}, &model::Run::id);
     for (const auto& run : runs_) facts.start(run);
+    for (const auto& o : rows.occurrences)
+      if (o.skipped && numbers_.contains(o.pipeline))
+        facts.note({.kind = model::Event::skip, .occurrence = occurrence(o.pipeline, o.window)});
+    for (const auto& pause : rows.pauses)
+      for (const auto& [id, n] : numbers_)
+        if (id == pause.pipeline || (pause.pipeline == 0 && rows.find(id)->account == pause.account))
+          facts.note({.kind = model::Event::pause, .occurrence = {n, {}}});
+    for (const auto& row : rows.missed)
+      if (numbers_.contains(row.pipeline)) left_out.insert(occurrence(row.pipeline, row.window));
+    for (const auto& row : rows.held)
+      if (numbers_.contains(row.pipeline)) left_out.insert(occurrence(row.pipeline, row.window));
   }
 
   model::Facts facts;
+  std::set<model::Occurrence> left_out;
   std::vector<std::string> names;
 
  private:
@@ -81,7 +94,7 @@ class Translation : model::RowNumbers {
 
 std::vector<std::string> check_triggers(const PipelineRows& rows) {
   const Translation translated(rows);
-  auto counts = model::audit(translated.facts, translated.names);
+  auto counts = model::audit(translated.facts, translated.names, translated.left_out);
   for (auto& finding : counts.findings) finding = "P5: " + finding;
   return counts.findings;
 }

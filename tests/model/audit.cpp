@@ -49,7 +49,7 @@ void note_times(Facts& facts, Instant until) {
 
 }  // namespace
 
-Counts audit(const Facts& facts, const std::vector<std::string>& names) {
+Counts audit(const Facts& facts, const std::vector<std::string>& names, const std::set<Occurrence>& left_out) {
   Counts out;
   const std::vector<Run>& runs = facts.runs();
   std::map<Occurrence, std::vector<const Run*>> by_key;
@@ -75,7 +75,7 @@ Counts audit(const Facts& facts, const std::vector<std::string>& names) {
   for (int p = 0; p < facts.pipelines(); ++p) {
     for (Window w : facts.keys(p)) {
       const Occurrence key{p, w};
-      if (!missing(facts, key)) continue;
+      if (left_out.contains(key) || !missing(facts, key)) continue;
       ++out.missing_at_rest;
       out.unfollowed += facts.last_firing(key) != nullptr;
       out.findings.push_back("missing: " + to_text(RunId{key, static_cast<int>(by_key[key].size()) + 1}, names));
